@@ -1,0 +1,50 @@
+# Two commands: `make review` and `make test`. Each makes what it needs once and installs nothing the second time.
+STUDY    ?= kediri
+YEAR     ?= 2024
+LANGUAGE ?= id
+PYTHON   ?= python3
+VENV     := .venv
+BIN      := $(VENV)/bin
+
+.PHONY: review test lint bench check lock clean help
+
+help:            ## list the commands
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+review: $(VENV)/.run  ## run the review: make review STUDY=kediri YEAR=2024 LANGUAGE=id
+	@$(BIN)/smartcity review $(STUDY) --year $(YEAR) --language $(LANGUAGE)
+
+check: $(VENV)/.run  ## check the study's data without running anything
+	@$(BIN)/smartcity check $(STUDY) --language $(LANGUAGE)
+
+test: $(VENV)/.test  ## run the whole test suite
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.test  ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+lock:            ## renew the lock files (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  --group build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  --group test --group build pyproject.toml -c requirements.lock -o requirements-test.lock
+
+clean:           ## remove what a run makes (not the reports)
+	rm -rf .smartcity .pytest_cache .hypothesis .mypy_cache .ruff_cache
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Found Python %d.%d; expected 3.11 to 3.13. Name another one: make review PYTHON=python3.12" % v)'
+	@echo "Making the environment in $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock
+	@echo "Installing what requirements.lock lists (once, a few minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-test.lock
+	@echo "Installing what requirements-test.lock lists (once, a few minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@

@@ -1,0 +1,104 @@
+"""Executed notebooks -> the folder of pages that is handed out, with an index that says what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from ..present import Language, speak
+from ..study import Study
+from ..study.store import read_processed, read_text, write_whole
+
+__all__ = ["write_report"]
+
+SUMMARY = ("score", "target")  # topics of the paragraph on the index page, in order
+
+
+def write_report(
+    notebooks: Mapping[str, Path], tables: Path, folder: Path, *, study: Study, year: int, language: str
+) -> None:
+    """Write one page a notebook and ``index.html`` into `folder`.
+
+    Parameters
+    ----------
+    notebooks : mapping of name to path
+        Executed notebooks, in reading order.
+    tables : path
+        The processed tables of this review; ``findings.csv`` fills the index.
+    folder : path
+        Where the pages go; nothing else is written.
+    """
+    from ..present.page import render_index, render_page
+
+    words = speak(language)
+    about = words.label(study.spec.title)
+    read = {name: nbformat.reads(read_text(path), as_version=4) for name, path in notebooks.items()}
+    nav = [("index.html", words.text("pages.index"))]
+    nav += [(f"{name}.html", words.label(book.metadata["smartcity"]["title"])) for name, book in read.items()]
+    footer = [about, words.text("pages.made_from_data", year=year)]
+    for name, book in read.items():
+        title = words.label(book.metadata["smartcity"]["question"])
+        page = render_page(
+            book, language=words, title=title, subtitle=f"{about} {year}", nav=nav, current=f"{name}.html",
+            footer=footer,
+        )  # fmt: skip
+        write_whole(folder / f"{name}.html", page)
+    findings = read_processed(tables / "findings.csv")
+    index = render_index(
+        language=words,
+        title=f"{about} {year}",
+        subtitle=study.spec.masterplan.title if study.spec.masterplan else "",
+        summary=_sentences(findings, language, SUMMARY),
+        cards=_cards(tables, words),
+        pages=[_entry(name, book, words) for name, book in read.items()],
+        unknown=_sentences(findings, language, ("unknown",)),
+        footer=footer,
+    )
+    write_whole(folder / "index.html", index)
+
+
+def _sentences(findings: pd.DataFrame, language: str, topics: Sequence[str]) -> list[str]:
+    return [text for topic in topics for text in findings.loc[findings["topic"] == topic, f"text_{language}"]]
+
+
+def _entry(name: str, book: nbformat.NotebookNode, words: Language) -> dict[str, str]:
+    about = book.metadata["smartcity"]
+    return {
+        "href": f"{name}.html",
+        "title": words.label(about["title"]),
+        "question": words.label(about["question"]),
+    }
+
+
+def _cards(tables: Path, words: Language) -> list[dict[str, str]]:
+    """Return the few numbers of the first screen, read from the processed tables."""
+    gap = read_processed(tables / "target_gap.csv").iloc[0]
+    place = read_processed(tables / "standing.csv")
+    cards = [
+        {
+            "label": words.text("pages.cards.score", year=gap["last_year"]),
+            "value": words.number(gap["last_score"], "score3"),
+            "note": words.text("pages.cards.scale"),
+        }
+    ]
+    if pd.notna(gap["target"]):
+        cards.append(
+            {
+                "label": words.text("pages.cards.target", year=gap["target_year"]),
+                "value": words.number(gap["target"], "score3"),
+                "note": words.text("pages.cards.gap", gap=gap["gap"]),
+            }
+        )
+    if len(place):
+        own = place.iloc[0]
+        cards.append(
+            {
+                "label": words.text("pages.cards.rank", year=own["year"]),
+                "value": words.text("pages.cards.rank_value", rank=own["rank"], regions=own["regions"]),
+                "note": words.text("pages.cards.rank_note"),
+            }
+        )
+    return cards

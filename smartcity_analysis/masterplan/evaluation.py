@@ -1,0 +1,229 @@
+"""The ministry's evaluation: items -> evaluation dimensions -> score, and a change taken apart exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..errors import Breach, DataError
+from ..index import aggregate
+from ..study import Framework, Study, load_framework
+
+__all__ = [
+    "Evaluation",
+    "Explanation",
+    "dimension_table",
+    "evaluate",
+    "evaluate_dimensions",
+    "evaluation_of",
+    "explain_change",
+    "latest_evaluation",
+    "peer_table",
+    "score_check",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """One evaluation: `dimensions` (0-4, by code), `score` (0-4; NaN when a dimension with weight is missing).
+
+    `weights` sum to 1 over the dimensions in force; `missing` names the dimensions that have no score.
+    """
+
+    dimensions: pd.Series
+    weights: pd.Series
+    score: float
+    missing: tuple[str, ...]
+    framework: Framework
+
+
+def _weights(framework: Framework) -> pd.Series:
+    """Return the weights of the evaluation dimensions in force, summing to 1."""
+    if framework.weight_sets and framework.weight_set is None:
+        known = "; ".join(s.id for s in framework.weight_sets)
+        raise DataError([Breach("weight_set_unknown", file=framework.name, found=None, facts={"known": known})])
+    return pd.Series(framework.child_weights(framework.root.code), name="weight")
+
+
+def evaluate(items: pd.DataFrame, framework: Framework) -> Evaluation:
+    """Score a city from its items, as the ministry does.
+
+    Parameters
+    ----------
+    items : DataFrame with columns dimension, code, score
+        One row an item; `score` is the mean of the assessors (0-4).
+    framework : Framework
+        With the weight set of the year and cohort in force.
+
+    Returns
+    -------
+    Evaluation
+        A dimension is the plain mean of its items; the score is the weighted mean of the dimensions.
+
+    Raises
+    ------
+    DataError
+        For an item outside the scale, or a dimension that the framework does not have.
+
+    References
+    ----------
+    Kominfo, evaluation reports Gerakan Menuju Smart City 2022 and 2023.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"dimension": ["baseline", "baseline"], "code": ["B1.1", "B1.2"], "score": [2.0, 1.0]})
+    >>> result = evaluate(items, load_framework("kominfo_evaluation", year=2022, cohort="kppn_ikn_2021"))
+    >>> float(result.dimensions["baseline"]), result.missing
+    (1.5, ('output', 'outcome', 'impact', 'quick_wins'))
+    """
+    scale = framework.scale or (0.0, 4.0)
+    breaches = [
+        Breach("out_of_range", file="score_items", row=position + 2, column=str(code), found=float(score),
+               facts={"lower": scale[0], "upper": scale[1]})
+        for position, (code, score) in enumerate(zip(items["code"], items["score"], strict=True))
+        if not scale[0] <= score <= scale[1]
+    ]  # fmt: skip
+    if breaches:
+        raise DataError(breaches)
+    return evaluate_dimensions(items.groupby("dimension")["score"].mean(), framework)
+
+
+def evaluate_dimensions(dimensions: pd.Series, framework: Framework) -> Evaluation:
+    """Score a city from its published evaluation dimensions (0-4, by code).
+
+    Raises
+    ------
+    DataError
+        For a dimension that the framework does not have in the year and cohort in force.
+    """
+    weights = _weights(framework)
+    unknown = [str(c) for c in dimensions.dropna().index if c not in weights.index]
+    if unknown:
+        facts = {"table": framework.name}
+        raise DataError([Breach("unknown_reference", file="score_components", found=c, facts=facts) for c in unknown])
+    known = dimensions.reindex(weights.index).astype(float)
+    missing = tuple(known.index[known.isna()])
+    score = np.nan if missing else float(aggregate(known.to_frame().T, weights).iloc[0])
+    return Evaluation(known.rename("score"), weights, score, missing, framework)
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """A change of score, exactly: `table` has weight_effect and score_effect by dimension, which sum to `change`."""
+
+    table: pd.DataFrame
+    weight_effect: float
+    score_effect: float
+    change: float
+
+
+def explain_change(before: Evaluation, after: Evaluation) -> Explanation:
+    """Split the change of score between two evaluations into weight effect and score effect, by dimension.
+
+    Each effect is taken at the mean of the two years (Bennet's symmetric split), so neither year is favoured and the
+    parts sum to the change. A dimension that is evaluated in one year only counts as a weight effect.
+
+    Raises
+    ------
+    DataError
+        When a dimension with weight has no score: what is not known is not explained.
+
+    References
+    ----------
+    Bennet, T. L. (1920), The theory of measurement of changes in cost of living, JRSS 83(3), 455-462.
+
+    Examples
+    --------
+    >>> framework = load_framework("kominfo_evaluation", year=2022, cohort="100sc_2017_2019")
+    >>> codes = ["baseline", "output", "outcome", "impact", "quick_wins"]
+    >>> old = evaluate_dimensions(pd.Series([3.0] * 5, index=codes), framework)
+    >>> new = evaluate_dimensions(pd.Series([3.5] * 5, index=codes), framework)
+    >>> round(explain_change(old, new).score_effect, 3)
+    0.5
+    """
+    for name, evaluation in (("before", before), ("after", after)):
+        if evaluation.missing:
+            raise DataError([Breach("cell_empty", file=name, column=code) for code in evaluation.missing])
+    codes = before.weights.index.union(after.weights.index, sort=False)
+    w0, w1 = (e.weights.reindex(codes).fillna(0.0) for e in (before, after))
+    s0, s1 = before.dimensions.reindex(codes), after.dimensions.reindex(codes)
+    s0, s1 = s0.fillna(s1), s1.fillna(s0)
+    table = pd.DataFrame(
+        {
+            "weight_before": w0,
+            "weight_after": w1,
+            "score_before": s0,
+            "score_after": s1,
+            "weight_effect": (w1 - w0) * (s0 + s1) / 2,
+            "score_effect": (s1 - s0) * (w0 + w1) / 2,
+        }
+    ).rename_axis("code")
+    return Explanation(
+        table,
+        float(table["weight_effect"].sum()),
+        float(table["score_effect"].sum()),
+        after.score - before.score,
+    )
+
+
+def peer_table(study: Study, *, year: int, cohort: str) -> pd.DataFrame:
+    """Return the cities of one cohort: dimensions, published score, computed score and their difference, by rank.
+
+    Cities of another cohort are left out: their score has other weights and cannot be compared.
+    """
+    framework = load_framework("kominfo_evaluation", year=year, cohort=cohort)
+    weights = _weights(framework)
+    peers = study.table("peer_scores")
+    peers = peers[(peers["year"] == year) & (peers["cohort"] == cohort)].set_index("city")
+    computed = aggregate(peers[list(weights.index)].astype(float), weights)
+    table = peers[[*weights.index, "score"]].assign(computed=computed, difference=computed - peers["score"])
+    table.insert(0, "rank", table["score"].rank(ascending=False, method="min").astype(int))
+    return table.sort_values(["rank", "computed"], ascending=[True, False])
+
+
+def evaluation_of(study: Study, year: int) -> tuple[Evaluation | None, str]:
+    """Return the evaluation of `year` from the components that were published, or None with the reason.
+
+    The reason is ``"no_components"`` or ``"no_weights"``; empty when the score could be computed.
+    """
+    spec = study.spec.evaluation
+    components = study.table("score_components")
+    rows = components[(components["year"] == year) & (components["kind"] == "dimension")]
+    if spec is None or rows.empty:
+        return None, "no_components"
+    try:
+        framework = load_framework(spec.framework, year=year, cohort=spec.cohort)
+    except DataError:
+        return None, "no_weights"
+    return evaluate_dimensions(rows.set_index("code")["score"], framework), ""
+
+
+def latest_evaluation(study: Study, *, until: int) -> tuple[int, Evaluation]:
+    """Return the last year, not after `until`, that can be evaluated from published components, and its evaluation.
+
+    Raises
+    ------
+    DataError
+        When no year has both components and known weights.
+    """
+    years = study.table("score_components")["year"].dropna().astype(int)
+    for year in sorted({y for y in years if y <= until}, reverse=True):
+        found, _ = evaluation_of(study, year)
+        if found is not None:
+            return year, found
+    raise DataError([Breach("empty_table", file="score_components.csv", found=f"<= {until}")])
+
+
+def dimension_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Return one row a dimension: code, weight (a share), score (0-4) and contribution; these sum to the score."""
+    table = pd.DataFrame({"weight": evaluation.weights, "score": evaluation.dimensions})
+    return table.assign(contribution=table["weight"] * table["score"]).rename_axis("code").reset_index()
+
+
+def score_check(study: Study, evaluation: Evaluation, year: int) -> pd.DataFrame:
+    """Hold the computed score of `year` against the published one, as one row."""
+    published = study.table("scores").set_index("year")["score"].get(year, np.nan)
+    row = {"year": year, "computed": evaluation.score, "published": published}
+    return pd.DataFrame([row]).assign(difference=evaluation.score - published)

@@ -1,0 +1,173 @@
+"""What a notebook shows: tables, figures and findings in the reader's language, numbered, with source and status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from ..masterplan import Finding
+from ..study import Framework, Store, Study
+from .language import LANGUAGES, Language, speak
+from .tables import Labels, html_table
+
+__all__ = ["Presenter", "Shown", "labels_of", "sentence", "sentences"]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """Something shown: HTML for the page, plain text for the console."""
+
+    html: str
+    plain: str = ""
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+def labels_of(studies: Sequence[Study], frameworks: Sequence[Framework] = ()) -> dict[str, dict[str, str]]:
+    """Return the labels in both languages of every region, indicator, OPD and framework node, by code."""
+    labels: dict[str, dict[str, str]] = {}
+    for study in studies:
+        for row in study.table("catalogue").itertuples():
+            labels[row.code] = {"id": row.label_id, "en": row.label_en}
+        for table, column in (("regions", "name"), ("opd", "name")):
+            for row in study.table(table).itertuples():
+                name = getattr(row, column)
+                labels[row.code] = {"id": name, "en": name}
+    for framework in frameworks:
+        for code, node in framework.nodes.items():
+            labels[code] = {"id": node.label.get("id", code), "en": node.label.get("en", code)}
+    return labels
+
+
+def sentence(finding: Finding, language: Language, labels: Labels) -> str:
+    """Return the sentence of `finding`; codes in its facts are written by their labels."""
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(v) for v in value]
+        return language.label(labels[value]) if isinstance(value, str) and value in labels else value
+
+    return language.text(f"findings.{finding.template}", **{k: named(v) for k, v in finding.values().items()})
+
+
+def sentences(labels: Labels) -> dict[str, Callable[[Finding], str]]:
+    """Return, by language, how a finding is said."""
+
+    def speaker(code: str) -> Callable[[Finding], str]:
+        return lambda finding: sentence(finding, speak(code), labels)
+
+    return {code: speaker(code) for code in LANGUAGES}
+
+
+class Presenter:
+    """Shows results on one page, in one language.
+
+    Parameters
+    ----------
+    store : Store
+        Figures are written here as PNG.
+    language : {"id", "en"}
+    labels : mapping
+        Labels in both languages by code, as made by :func:`labels_of`.
+    """
+
+    def __init__(self, store: Store, language: str, labels: Labels | None = None):
+        self.store = store
+        self.language = speak(language)
+        self.labels: Mapping[str, Mapping[str, str]] = labels or {}
+        self._count = {"table": 0, "figure": 0}
+
+    def _number(self, kind: str) -> str:
+        self._count[kind] += 1
+        return f"{self.language.text(kind)} {self._count[kind]}."
+
+    def text(self, key: str, **facts: Any) -> str:
+        """Return the message ``tables.<key>``: a source line or the subject of a figure."""
+        return self.language.text(f"tables.{key}", **facts)
+
+    def break_labels(self, framework: Framework) -> dict[int, str]:
+        """Return, by year, why the method of `framework` broke."""
+        return {broken.year: self.language.label(broken.label) for broken in framework.breaks}
+
+    def label(self, code: str) -> str:
+        """Return the label of `code` in the reader's language, or the code itself."""
+        return self.language.label(self.labels[code]) if code in self.labels else code
+
+    def named(self, table: pd.DataFrame, column: str, into: str = "name") -> pd.DataFrame:
+        """Return `table` with the labels of the codes in `column` as column `into`."""
+        return table.assign(**{into: [self.label(code) for code in table[column]]})
+
+    def in_language(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return `table` with its text in the reader's language as column ``text``."""
+        return table.assign(text=table[f"text_{self.language.code}"])
+
+    def table(
+        self,
+        table: pd.DataFrame,
+        name: str,
+        *,
+        source: str | Mapping[str, str] = "",
+        highlight: str | None = None,
+        **facts: Any,
+    ) -> Shown:
+        """Show `table` under the layout and title `name`."""
+        words = self.language
+        source = words.label(source)
+        title = f"{self._number('table')} {words.text(f'tables.titles.{name}', **facts)}"
+        note = words.text(f"tables.notes.{name}") if words.has(f"tables.notes.{name}") else ""
+        html = html_table(
+            table,
+            name,
+            language=words,
+            labels=self.labels,
+            title=title,
+            source=source,
+            note=note,
+            highlight=highlight,
+        )
+        return Shown(html, f"{title}\n{table.to_string(max_rows=12)}")
+
+    def figure(self, name: str, result: Any, *, source: str = "", **options: Any) -> Shown:
+        """Draw the figure `name` of `result`, write it as PNG, and show it with title, source and alt text."""
+        from .figures import draw
+
+        line = f"{self.language.text('source')}: {source}" if source else ""
+        drawn = draw(name, result, language=self.language, source=line, **options)
+        self.store.save_figure(f"{name}_{self.language.code}", drawn.png)
+        title = f"{self._number('figure')} {drawn.title}"
+        below = [("note", drawn.note), ("source", drawn.source)]
+        html = (
+            f'<figure class="picture"><div class="scroll" tabindex="0" role="group" aria-label="{escape(drawn.title)}">'
+            f"{_inline(drawn.svg)}</div><figcaption>{escape(title)}"
+            + "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in below if text)
+            + "</figcaption></figure>"
+        )
+        return Shown(html, f"{title}\n{drawn.alt}")
+
+    def findings(self, findings: Sequence[Finding], topic: str | None = None) -> Shown:
+        """Show findings as a list of sentences, each with its id."""
+        chosen = [f for f in findings if topic is None or f.topic == topic]
+        said = [(f, sentence(f, self.language, self.labels)) for f in chosen]
+        items = "".join(
+            f'<li class="{escape(f.kind)}">{escape(text)} <small class="mono">{f.id}</small></li>' for f, text in said
+        )
+        return Shown(f'<ul class="findings">{items}</ul>', "\n".join(text for _, text in said))
+
+    def note(self, key: str, **facts: Any) -> Shown:
+        """Show one sentence of the catalogue."""
+        text = self.language.text(key, **facts)
+        return Shown(f"<p>{escape(text)}</p>", text)
+
+
+def _inline(svg: bytes) -> str:
+    """Return an SVG file as an element: without XML declaration and document type."""
+    text = svg.decode("utf-8")
+    return text[text.index("<svg") :]

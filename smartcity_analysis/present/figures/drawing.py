@@ -1,0 +1,151 @@
+"""The figures by name, and how one becomes a picture: the same bytes on every run."""
+
+from __future__ import annotations
+
+import inspect
+import io
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+import matplotlib as mpl
+from matplotlib.figure import Figure as Canvas
+
+from ...errors import UnknownNameError
+from ..language import Language
+from ..theme import MUTED, RC, clean_svg, plain, wrap
+from .base import DrawnFigure, Figure
+from .pillars import pillar_radar_facts, plot_pillar_radar, plot_portfolio, portfolio_facts
+from .regions import (
+    decomposition_facts,
+    disparity_trend_facts,
+    lorenz_facts,
+    plot_decomposition,
+    plot_disparity_trend,
+    plot_lorenz,
+    plot_ranking,
+    ranking_facts,
+)
+from .trend import plot_score_trend, score_trend_facts
+
+__all__ = ["FIGURES", "draw"]
+
+_KNOWN = (
+    Figure("score_trend", plot_score_trend, score_trend_facts, (6.5, 4.4)),
+    Figure("pillar_radar", plot_pillar_radar, pillar_radar_facts, (6.5, 4.6), polar=True),
+    Figure("ranking", plot_ranking, ranking_facts, (6.5, 1.0), per_row=0.215),
+    Figure("lorenz", plot_lorenz, lorenz_facts, (6.5, 5.4)),
+    Figure("disparity_trend", plot_disparity_trend, disparity_trend_facts, (6.5, 4.0)),
+    Figure("portfolio", plot_portfolio, portfolio_facts, (6.5, 2.6), per_row=0.25),
+    Figure("decomposition", plot_decomposition, decomposition_facts, (6.5, 3.8)),
+)
+FIGURES: Mapping[str, Figure] = MappingProxyType({figure.name: figure for figure in _KNOWN})
+
+_NO_DATES = {"svg": {"Date": None, "Creator": None, "Format": None, "Type": None}, "png": {"Software": None}}
+
+
+def draw(
+    figure: str | Figure,
+    result: Any,
+    *,
+    language: Language,
+    source: str,
+    note: str = "",
+    watermark: bool = False,
+    title: str | None = None,
+    alt: str | None = None,
+    **options: Any,
+) -> DrawnFigure:
+    """Return `result` drawn as SVG for a page and as PNG that is complete in itself.
+
+    Parameters
+    ----------
+    figure : str or Figure
+        A name of `FIGURES`, or a record of your own.
+    result : object
+        What the figure shows.
+    language : Language
+    source : str
+        The line below the figure, complete ("Sumber: ..., 2024").
+    note : str
+        What a reader must know beside the picture.
+    watermark : bool
+        Whether the figure rests on illustrative values.
+    title, alt : str, optional
+        In place of the messages ``figures.<name>.title`` and ``.alt``.
+    **options
+        What the figure's plot and facts ask for, such as ``highlight="35.71"``.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such figure, or it has no such option.
+    """
+    record = FIGURES.get(figure) if isinstance(figure, str) else figure
+    if record is None:
+        raise UnknownNameError("figure", figure, list(FIGURES))
+    for_plot, for_facts = _share_out(record, options)
+    facts = record.facts(result, language=language, **for_facts)
+    title = plain(title or _words(record, "title", facts, language))
+    alt = plain(alt or _words(record, "alt", facts, language))
+    if watermark:
+        alt = f"{alt} {language.text('figures.watermark_alt')}"
+    words = {"title": title, "note": note and f"{language.text('figures.note')}: {note}", "source": source}
+    mark = language.text("figures.watermark") if watermark else ""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(cast(Any, RC))
+        canvas = _canvas(record, result, language, for_plot, mark)
+        svg = clean_svg(_save(canvas, "svg"), alt)
+        _add_words(canvas, words)
+        png = _save(canvas, "png")
+    return DrawnFigure(record.name, svg, png, title, alt, plain(source), plain(note))
+
+
+def _share_out(record: Figure, options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options that the plot asks for, and those that the facts ask for."""
+    plot, facts = (_options_of(function) for function in (record.plot, record.facts))
+    for name in options:
+        if name not in plot | facts:
+            raise UnknownNameError(f"option of figure {record.name}", name, sorted(plot | facts))
+    return {k: v for k, v in options.items() if k in plot}, {k: v for k, v in options.items() if k in facts}
+
+
+def _options_of(function: Callable[..., Any]) -> set[str]:
+    asked = inspect.signature(function).parameters.values()
+    return {p.name for p in asked if p.kind is p.KEYWORD_ONLY} - {"ax", "language"}
+
+
+def _words(record: Figure, part: str, facts: Mapping[str, Any], language: Language) -> str:
+    key = f"figures.{record.name}.{part}"
+    special = f"{key}_{facts.get('variant')}"
+    return " ".join(language.text(special if language.has(special) else key, **facts).split())
+
+
+def _canvas(record: Figure, result: Any, language: Language, options: Mapping[str, Any], mark: str) -> Canvas:
+    width, height = record.size
+    canvas = Canvas(figsize=(width, height + record.per_row * len(result)), layout="constrained")
+    ax = canvas.add_subplot(projection="polar" if record.polar else None)
+    record.plot(result, ax=ax, language=language, **options)
+    if mark:
+        style: dict[str, Any] = {"ha": "center", "va": "center", "color": MUTED, "alpha": 0.22, "weight": "bold"}
+        canvas.text(0.5, 0.5, mark, fontsize=34, rotation=24, **style).set_in_layout(False)
+    return canvas
+
+
+def _add_words(canvas: Canvas, words: Mapping[str, str]) -> None:
+    """Write the title above and note and source below, on paper added for them."""
+    width = canvas.get_figwidth() - 0.3
+    above = wrap(words["title"], width, 12.5, even=True)
+    below = "\n".join(wrap(words[part], width, 10) for part in ("note", "source") if words[part])
+    style: dict[str, Any] = {"x": 0.02, "ha": "left", "parse_math": False}
+    canvas.suptitle(above, size=12.5, weight="bold", **style)
+    canvas.supxlabel(below, size=10, color=MUTED, **style)
+    lines = above.count("\n") + below.count("\n") + 2
+    canvas.set_figheight(canvas.get_figheight() + 0.19 * lines)
+
+
+def _save(canvas: Canvas, form: str) -> bytes:
+    stream = io.BytesIO()
+    canvas.savefig(stream, format=form, dpi=200 if form == "png" else 72, metadata=_NO_DATES[form])
+    return stream.getvalue()

@@ -1,0 +1,111 @@
+"""Tables for reading: a caption, headings in the reader's language, numbers as the language writes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from ..errors import UnknownNameError
+from ..study.store import read_packaged
+from .language import KINDS, Language
+
+__all__ = ["Labels", "html_table", "layout"]
+
+Labels = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def _layouts() -> Mapping[str, Mapping[str, str]]:
+    import yaml
+
+    return yaml.safe_load(read_packaged("present/layouts.yaml"))
+
+
+def layout(name: str) -> Mapping[str, str]:
+    """Return the columns of table `name` in order, each with the kind it is written in."""
+    known = _layouts()
+    if name not in known:
+        raise UnknownNameError("table layout", name, list(known))
+    return known[name]
+
+
+def html_table(
+    table: pd.DataFrame,
+    name: str,
+    *,
+    language: Language,
+    labels: Labels | None = None,
+    title: str,
+    source: str = "",
+    note: str = "",
+    highlight: str | None = None,
+) -> str:
+    """Return `table` as HTML under the layout `name`; every cell that came from data is escaped.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns that the layout does not name are left out, as are those of the layout that the table does not have.
+    name : str
+        A layout of ``present/layouts.yaml``.
+    labels : mapping, optional
+        Labels in both languages by code, for columns of kind ``label``.
+    title, source, note : str
+        Caption above, source and note below.
+    highlight : str, optional
+        The row whose first cell holds this value is marked.
+    """
+    flat = table.reset_index() if table.index.names != [None] else table
+    columns = {c: kind for c, kind in layout(name).items() if c in flat.columns}
+    head = "".join(
+        f'<th scope="col"{_class(kind) if place else ""}>{escape(language.text(f"tables.columns.{column}"))}</th>'
+        for place, (column, kind) in enumerate(columns.items())
+    )
+    body = []
+    for row in flat[list(columns)].itertuples(index=False):
+        cells = [
+            _cell(value, kind, language, labels or {}, first=position == 0)
+            for position, (value, kind) in enumerate(zip(row, columns.values(), strict=True))
+        ]
+        marked = ' class="marked"' if highlight is not None and row[0] == highlight else ""
+        body.append(f"<tr{marked}>{''.join(cells)}</tr>")
+    foot = f'<p class="note">{escape(note)}</p>' if note else ""
+    if source:
+        foot += f'<p class="source">{escape(language.text("source"))}: {escape(source)}</p>'
+    return (
+        f'<figure class="table"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(body)}</tbody></table></div>{foot}</figure>"
+    )
+
+
+def _class(kind: str) -> str:
+    return ' class="num"' if kind in KINDS else ' class="mono"' if kind == "mono" else ""
+
+
+def _cell(value: Any, kind: str, language: Language, labels: Labels, *, first: bool) -> str:
+    shown = escape(_shown(value, kind, language, labels))
+    if first:
+        return f'<th scope="row"{_class(kind) if kind == "mono" else ""}>{shown}</th>'
+    return f"<td{_class(kind)}>{shown}</td>"
+
+
+def _shown(value: Any, kind: str, language: Language, labels: Labels) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if kind in KINDS:
+        return language.number(value, kind)
+    if kind == "label":
+        return language.label(labels[value]) if value in labels else str(value)
+    if kind == "status":
+        return language.text(f"status.{value}")
+    if kind == "yesno":
+        return language.text("yes" if str(value) in ("True", "1", "1.0") else "no")
+    if kind == "word":
+        return language.text(f"tables.words.{value}")
+    return str(value)

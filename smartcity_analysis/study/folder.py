@@ -1,0 +1,226 @@
+"""A study folder, read and checked whole: every table, every reference between tables, every breach at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from ..errors import Breach, DataError, UnknownNameError, nearest
+from .contracts import STATUSES, TABLES
+from .framework import Framework
+from .framework_files import load_framework
+from .readers import ReadTable, read_table
+from .references import reference_breaches, value_range_breaches
+from .spec import NumberFormat, StudySpec, load_spec
+from .store import RAW, find_root, read_bytes, sha256, write_whole
+
+__all__ = ["Study", "accept_sources", "load_study", "weakest_status"]
+
+SPEC_FILE, SOURCES_FILE, FRAMEWORK_FILE = "study.yaml", "SOURCES.csv", "framework.yaml"
+OTHER_FILES = {SPEC_FILE, SOURCES_FILE, "README.md", FRAMEWORK_FILE, "regions.geojson"}
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A checked study: its declaration, its tables (typed pandas frames by name) and the sha256 of every file."""
+
+    name: str
+    folder: Path
+    spec: StudySpec
+    tables: Mapping[str, pd.DataFrame]
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a copy of the table `name`; one that the study does not have is empty with its columns."""
+        if name not in TABLES:
+            raise UnknownNameError("table", name, list(TABLES))
+        if name in self.tables:
+            return self.tables[name].copy()
+        return pd.DataFrame(columns=[c.name for c in TABLES[name].columns])
+
+    @property
+    def framework(self) -> Framework:
+        """The tree of pillars under review: the study's own ``framework.yaml``, else the shipped one it names."""
+        own = self.folder / FRAMEWORK_FILE
+        if own.is_file():
+            return load_framework(own)
+        if self.spec.framework is None:
+            raise DataError([Breach("spec_missing", file=f"{self.name}/{SPEC_FILE}", column="framework")])
+        return load_framework(self.spec.framework)
+
+    def values(self, indicators: Iterable[str], year: int) -> pd.DataFrame:
+        """Return the values of `indicators` in `year`: one row a region, one column an indicator, missing as NaN.
+
+        Raises
+        ------
+        UnknownNameError
+            For an indicator that the catalogue does not list.
+        """
+        wanted = list(indicators)
+        known = list(self.table("catalogue")["code"])
+        for code in wanted:
+            if code not in known:
+                raise UnknownNameError("indicator", code, known)
+        rows = self.table("indicators")
+        rows = rows[(rows["year"] == year) & rows["indicator"].isin(wanted)]
+        return rows.pivot(index="region", columns="indicator", values="value").reindex(columns=wanted)
+
+    def panel(self, indicator: str) -> pd.DataFrame:
+        """Return one indicator over time: one row a region, one column a year."""
+        rows = self.table("indicators")
+        wide = rows[rows["indicator"] == indicator].pivot(index="region", columns="year", values="value")
+        return wide.rename(columns=int)
+
+    def latest_year(self, indicators: Iterable[str], *, until: int | None = None) -> int:
+        """Return the last year, not after `until`, in which every one of `indicators` has a value somewhere."""
+        rows = self.table("indicators")
+        years = [set(rows.loc[rows["indicator"] == code, "year"].astype(int)) for code in indicators]
+        common = [y for y in set.intersection(*years) if until is None or y <= until]
+        if not common:
+            raise DataError([Breach("no_common_year", file=self.name, found=", ".join(indicators))])
+        return max(common)
+
+    @property
+    def names(self) -> pd.Series:
+        """Region names by code."""
+        regions = self.table("regions")
+        return regions.set_index("code")["name"]
+
+
+def weakest_status(statuses: Iterable[str]) -> str:
+    """Return the weakest of `statuses`, in the order official, reported, survey, estimated, imputed, illustrative.
+
+    Examples
+    --------
+    >>> weakest_status(["official", "estimated", "reported"])
+    'estimated'
+    """
+    return max(set(statuses), key=STATUSES.index)
+
+
+def load_study(name: str | Path, *, root: Path | None = None, check_sources: bool = True) -> Study:
+    """Read the study folder `name` and check it whole.
+
+    Parameters
+    ----------
+    name : str or path
+        A folder below ``data/raw``, or the path of a study folder.
+    root : path, optional
+        The project; found from the working directory by default.
+    check_sources : bool
+        Hold every file against the sha256 in ``SOURCES.csv``.
+
+    Raises
+    ------
+    DataError
+        With every breach of every file.
+    """
+    folder = _study_folder(name, root)
+    breaches: list[Breach] = []
+    spec = None
+    try:
+        spec = load_spec(folder / SPEC_FILE)
+    except DataError as error:
+        breaches += error.breaches
+    numbers = spec.number_format if spec else NumberFormat()
+    files, file_breaches = _files(folder)
+    breaches += file_breaches
+    data = {path.name: read_bytes(path) for path in files.values()}
+    read = {
+        name: read_table(data[path.name], TABLES[name], file=path.name, numbers=numbers) for name, path in files.items()
+    }
+    for result in read.values():
+        breaches += result.breaches
+    sound = {name: result for name, result in read.items() if not result.breaches}
+    breaches += reference_breaches(sound)
+    breaches += value_range_breaches(sound)
+    if (folder / FRAMEWORK_FILE).is_file():
+        try:
+            load_framework(folder / FRAMEWORK_FILE)
+        except DataError as error:
+            breaches += error.breaches
+    hashes = {path.name: sha256(read_bytes(path)) for path in _visible(folder)}
+    if check_sources and "sources" in sound:
+        breaches += _source_breaches(sound["sources"], hashes, folder.name)
+    if breaches or spec is None:
+        raise DataError(replace(breach, file=f"{folder.name}/{breach.file}") for breach in breaches)
+    tables = {name: result.values for name, result in read.items()}
+    return Study(folder.name, folder, spec, MappingProxyType(tables), MappingProxyType(hashes))
+
+
+def accept_sources(name: str | Path, *, root: Path | None = None) -> list[str]:
+    """Record the present sha256 of every file in ``SOURCES.csv`` and return the files whose hash changed.
+
+    Meant for a change made on purpose; the study is checked first, so that a broken file is never accepted.
+    """
+    study = load_study(name, root=root, check_sources=False)
+    sources = study.table("sources")
+    current = sources["path"].map(study.hashes)
+    changed = sources["path"][current.notna() & (current != sources["sha256"])].tolist()
+    sources["sha256"] = np.where(current.notna(), current, sources["sha256"])
+    if changed:
+        write_whole(study.folder / SOURCES_FILE, sources.to_csv(index=False, lineterminator="\n"))
+    return changed
+
+
+def _study_folder(name: str | Path, root: Path | None) -> Path:
+    if isinstance(name, Path) or "/" in str(name):
+        folder = Path(name)
+        if not folder.is_dir():
+            raise DataError([Breach("file_missing", file=str(folder))])
+        return folder
+    base = find_root(root) / RAW
+    known = sorted(p.name for p in base.iterdir() if p.is_dir())
+    if name not in known:
+        raise UnknownNameError("study", name, known)
+    return base / name
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Return the files of `folder` without hidden ones and the lock files a spreadsheet leaves while it is open."""
+    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+
+
+def _files(folder: Path) -> tuple[dict[str, Path], list[Breach]]:
+    """Find the file of each table; report missing, doubled and unknown ones."""
+    found: dict[str, list[Path]] = {}
+    breaches = []
+    for path in _visible(folder):
+        if path.name == SOURCES_FILE:
+            found.setdefault("sources", []).append(path)
+        elif path.suffix.lower() in (".csv", ".xlsx") and path.stem.lower() in TABLES:
+            found.setdefault(path.stem.lower(), []).append(path)
+        elif path.name not in OTHER_FILES:
+            facts = {"known": [f"{t}.csv" for t in TABLES], "hint": nearest(path.stem, TABLES) or ""}
+            breaches.append(Breach("file_unknown", file=path.name, found=path.name, facts=facts))
+    for name, table in TABLES.items():
+        paths = found.get(name, [])
+        if not paths and table.required:
+            breaches.append(Breach("file_missing", file=SOURCES_FILE if name == "sources" else f"{name}.csv"))
+        if len(paths) > 1:
+            files = ", ".join(p.name for p in paths)
+            breaches.append(Breach("file_twice", file=paths[0].name, found=files, facts={"files": files}))
+    return {name: paths[0] for name, paths in found.items()}, breaches
+
+
+def _source_breaches(sources: ReadTable, hashes: Mapping[str, str], study: str) -> list[Breach]:
+    declared = dict(zip(sources.values["path"], sources.values["sha256"], strict=True))
+    rows = dict(zip(sources.values["path"], sources.rows, strict=True))
+    breaches = []
+    for file, digest in hashes.items():
+        if file in (SOURCES_FILE, SPEC_FILE, "README.md"):
+            continue
+        if file not in declared:
+            breaches.append(Breach("source_missing", file=file, found=digest[:12]))
+        elif declared[file] != digest:
+            facts = {"expected": declared[file][:12] + "…", "study": study}
+            breaches.append(Breach("hash_differs", file=file, found=digest[:12] + "…", facts=facts))
+    required = {f"{table.name}.csv" for table in TABLES.values() if table.required}  # reported already
+    for file in sorted(declared.keys() - hashes.keys() - required):
+        breaches.append(Breach("source_gone", file=SOURCES_FILE, row=int(rows[file]), column="path", found=file))
+    return breaches

@@ -1,0 +1,79 @@
+"""The shipped review in a real browser: nothing fetched, nothing cut off, both languages."""
+
+import itertools
+import shutil
+
+import pytest
+
+from smartcity_analysis.batch import review
+from smartcity_analysis.study import find_root
+
+ROOT = find_root(__file__.rpartition("/tests/")[0])
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("review"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    base = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "data" / "raw", base / "data" / "raw")
+    shutil.copytree(ROOT / "notebooks", base / "notebooks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMARTCITY_ROOT", str(base))
+        for language in ("id", "en"):
+            assert review("kediri", 2024, language=language, root=base).ok
+    return base / "reports/kediri/2024"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_open_clean(reports, browser, language, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked, problems = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    for path in sorted((reports / language).glob("*.html")):
+        page.goto(path.as_uri())
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+        scroll = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert scroll <= 0, (path.name, width, scroll)
+        for image in page.locator("[role=img], img").all():
+            assert len(image.get_attribute("aria-label") or image.get_attribute("alt") or "") > 20, path.name
+        levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+        assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), (path.name, levels)
+        for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
+            target = link.partition("#")[0]
+            assert not target or (reports / language / target).is_file(), (path.name, link)
+    page.close()
+    assert not problems
+    assert all(url.startswith(("file://", "data:")) for url in asked), asked
+
+
+def test_a_page_is_small(reports):
+    for path in reports.rglob("*.html"):
+        assert path.stat().st_size < 500_000, path.name

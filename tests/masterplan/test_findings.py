@@ -1,0 +1,299 @@
+"""Findings: data with a way back to the row they were read from."""
+
+import pandas as pd
+import pytest
+
+from smartcity_analysis.errors import DataError
+from smartcity_analysis.masterplan import (
+    Finding,
+    Tables,
+    findings_table,
+    pillar_check,
+    pillar_table,
+    portfolio,
+    portfolio_totals,
+    review_findings,
+    score_trend,
+    target_gap,
+)
+from smartcity_analysis.masterplan.findings import KINDS
+from smartcity_analysis.regions import (
+    decomposition_years,
+    disparity_years,
+    influence_table,
+    regional_index,
+    regional_index_table,
+    standing,
+)
+from smartcity_analysis.study import STATUSES, Store, area_data, availability, known_by_year
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, kediri, jatim):
+    """The processed tables of the review of 2024, written and read as the notebooks do."""
+    store = Store("root", "kediri", 2024, tmp_path_factory.mktemp("findings"))
+    trend = score_trend(kediri, until=2024)
+    pillars = pillar_table(kediri, kediri.framework, until=2024)
+    programmes = portfolio(kediri, kediri.framework)
+    result, year = regional_index(jatim, until=2024)
+    for name, table in {
+        "known_by_year": known_by_year(kediri, review_year=2024),
+        "area_data": area_data(kediri),
+        "availability": availability([kediri, jatim]),
+        "score_trend": trend,
+        "target_gap": target_gap(trend).table(),
+        "pillars": pillars,
+        "pillar_check": pillar_check(kediri, pillars),
+        "portfolio": programmes,
+        "portfolio_totals": portfolio_totals(programmes),
+        "standing": standing(regional_index_table(result, jatim, year), "35.71"),
+        "influence": influence_table(jatim, ["gini", "williamson"], until=2024),
+        "decomposition": decomposition_years(jatim, until=2024),
+        "disparity_years": disparity_years(jatim, ["gini"], until=2024),
+    }.items():
+        store.save_table(name, table)
+    return store
+
+
+def found(store, **changed):
+    """The findings, with some processed tables changed."""
+    return review_findings(Tables(lambda name: changed.get(name, store.load_table(name))))
+
+
+def by_template(findings):
+    return {finding.template: finding for finding in findings}
+
+
+def test_the_review_of_2024_finds_what_is_known(store):
+    findings = found(store)
+    assert [f.template for f in findings] == [
+        "score_fell",
+        "score_rose_before",
+        "method_break",
+        "target_missed",
+        "target_missed_derived",
+        "target_asks_more",
+        "pillars_lowest",
+        "pillars_highest",
+        "pillars_are_impact",
+        "sub_dimensions_empty",
+        "owners_known",
+        "standing",
+        "williamson_driven",
+        "theil_split",
+        findings[14].template,
+        "unknown_dimensions",
+        "unknown_pillars",
+        "unknown_weights",
+        "unknown_score",
+        "unknown_bands",
+        "unknown_area_indicators",
+    ]
+    assert findings[14].template in ("gini_wider", "gini_narrower")
+    assert {f.kind for f in findings} <= set(KINDS) and {f.status for f in findings} <= set(STATUSES)
+
+
+def test_the_numbers_are_those_of_the_tables(store):
+    values = {template: f.values() for template, f in by_template(found(store)).items()}
+    fell = values["score_fell"]
+    assert (fell["score_before"], fell["score"], fell["year"]) == (3.31, 3.197, 2023)
+    assert fell["step"] == pytest.approx(-0.113)
+    rose = values["score_rose_before"]
+    assert (rose["first"], rose["first_score"], rose["until"], rose["until_score"]) == (2020, 2.87, 2022, 3.31)
+    asks = values["target_asks_more"]
+    assert asks["gap"] == pytest.approx(0.403) and asks["largest_step"] == pytest.approx(0.25)
+    assert values["pillars_lowest"]["pillars"] == ["GOV", "BRA", "ENV"] and values["pillars_lowest"]["score"] == 2.75
+    assert values["pillars_highest"]["pillars"] == ["ECO"]
+    assert values["sub_dimensions_empty"]["sub_dimensions"] == ["BRA2", "SOC3", "ENV3"]
+    assert values["owners_known"] == {"programmes": 48, "owner_found": 5, "ict": 21}
+    assert values["standing"]["region"] == "35.71" and values["standing"]["best_region"] == "35.78"
+    assert values["unknown_area_indicators"] == {"regions": 46, "indicators": 3, "social_indicators": 0}
+
+
+def test_every_number_is_found_again_in_the_row_it_cites(store):
+    cited = 0
+    for finding in found(store):
+        for fact in finding.facts.values():
+            for each in fact if isinstance(fact, list) else [fact]:
+                table = pd.read_csv(
+                    store.processed / f"{each.table}.csv", dtype=dict.fromkeys(("code", "region", "best_region"), str)
+                )
+                for column, value in each.row:
+                    table = table[table[column] == value]
+                assert len(table) == 1, each.place
+                assert table[each.column].iloc[0] == each.value, each.place
+                assert each.place in finding.evidence
+                cited += 1
+    assert cited > 50
+
+
+def test_ids_are_the_same_in_every_run_and_tell_findings_apart(store):
+    first, again = found(store), found(store)
+    assert [f.id for f in first] == [f.id for f in again]
+    assert len({f.id for f in first}) == len(first)
+    assert Finding("score_fell", "weakness", {}, "2023").id == by_template(first)["score_fell"].id
+    assert Finding("score_fell", "weakness", {}, "2024").id != by_template(first)["score_fell"].id
+
+
+def test_the_id_does_not_depend_on_the_number(store):
+    trend = store.load_table("score_trend")
+    trend.loc[trend["year"] == 2023, ["score", "step"]] = [3.2, -0.11]
+    assert by_template(found(store, score_trend=trend))["score_fell"].id == by_template(found(store))["score_fell"].id
+
+
+def test_findings_become_a_table_with_their_evidence(store):
+    table = findings_table(found(store), {"id": lambda f: f.template.upper(), "en": lambda f: f.template})
+    assert table.columns.tolist() == ["id", "topic", "kind", "pillar", "status", "text_id", "text_en", "evidence"]
+    row = table.set_index("text_en").loc["score_fell"]
+    assert row["text_id"] == "SCORE_FELL" and row["topic"] == "score"
+    assert row["evidence"].split("; ")[:2] == ["score_trend[year=2023].year", "score_trend[year=2022].year"]
+
+
+# --- what evidence must be ---
+
+
+def test_evidence_is_exactly_one_row():
+    tables = Tables(lambda name: pd.DataFrame({"year": [2022, 2023, 2023], "score": [3.31, 3.197, 3.2]}))
+    assert tables.cite("scores", "score", year=2022).value == 3.31
+    assert tables.cite("scores", "score", year=2022).place == "scores[year=2022].score"
+    for year, times in ((2023, 2), (2024, 0)):
+        with pytest.raises(DataError) as error:
+            tables.cite("scores", "score", year=year)
+        (breach,) = error.value.breaches
+        assert (breach.key, breach.file, breach.column) == ("evidence_unclear", "scores.csv", "score")
+        assert f"Ditemukan: {times} x {{'year': {year}}}\n  Seharusnya: tepat satu baris sebagai bukti" in breach.text(
+            "id"
+        )
+
+
+def test_a_cited_value_is_a_plain_value():
+    tables = Tables(lambda name: pd.DataFrame({"code": ["a"], "value": [1]}))
+    assert type(tables.cite("t", "value", code="a").value) is int
+
+
+def test_a_table_is_read_once():
+    asked = []
+    tables = Tables(lambda name: asked.append(name) or pd.DataFrame({"a": [1]}))
+    assert tables["t"] is tables["t"] and asked == ["t"]
+
+
+# --- what is said follows the tables ---
+
+
+def test_a_rise_and_a_target_that_was_met_are_strengths(store):
+    trend = store.load_table("score_trend")
+    trend.loc[trend["year"] == 2023, ["score", "step", "target_gap"]] = [3.5, 0.19, 0.05]
+    findings = by_template(found(store, score_trend=trend))
+    assert findings["score_rose"].kind == "strength" and findings["target_met_derived"].kind == "strength"
+    assert "score_fell" not in findings and "score_rose_before" not in findings
+
+
+def test_a_target_within_the_largest_step_is_not_called_more(store):
+    gap = store.load_table("target_gap").assign(required_step=0.2)
+    assert "target_asks" in by_template(found(store, target_gap=gap))
+
+
+def test_what_is_known_is_not_called_unknown(store):
+    known = store.load_table("known_by_year").assign(known=True)
+    social = store.load_table("area_data").assign(social_indicators=4)
+    findings = by_template(found(store, known_by_year=known, area_data=social))
+    assert not [template for template in findings if template.startswith("unknown_")]
+
+
+def test_missing_pillar_scores_and_an_empty_standing_give_no_finding(store):
+    pillars = store.load_table("pillars").assign(score=float("nan"))
+    standing_ = store.load_table("standing").iloc[:0]
+    topics = {f.topic for f in found(store, pillars=pillars, standing=standing_)}
+    assert "pillars" not in topics and "regions" not in topics
+
+
+def test_pillars_that_do_not_average_the_impact_are_not_called_it(store):
+    check = store.load_table("pillar_check").assign(impact=3.2)
+    assert "pillars_are_impact" not in by_template(found(store, pillar_check=check))
+
+
+# --- illustrative values never become findings ---
+
+
+def test_a_finding_that_rests_on_an_illustrative_score_is_left_out(store):
+    trend = store.load_table("score_trend").assign(status="illustrative")
+    templates = by_template(found(store, score_trend=trend))
+    assert not {"score_fell", "score_rose_before", "method_break", "target_missed"} & set(templates)
+
+
+def test_a_finding_that_rests_on_an_illustrative_target_is_left_out(store):
+    trend = store.load_table("score_trend")
+    trend.loc[trend["year"] == 2022, "target_status"] = "illustrative"
+    assert "target_missed" not in by_template(found(store, score_trend=trend))
+
+
+def test_a_step_from_an_illustrative_score_is_left_out(store):
+    trend = store.load_table("score_trend")
+    trend.loc[trend["year"] == 2022, "status"] = "illustrative"
+    assert "score_fell" not in by_template(found(store, score_trend=trend))
+
+
+def test_the_distance_from_an_illustrative_score_is_left_out(store):
+    trend = store.load_table("score_trend").assign(status="illustrative")
+    assert "target_asks_more" not in by_template(found(store, score_trend=trend, target_gap=target_gap(trend).table()))
+
+
+def altered(study, name, **columns):
+    """The study with the columns of one table replaced."""
+    tables = {**study.tables, name: study.table(name).assign(**columns)}
+    return type(study)(study.name, study.folder, study.spec, tables)
+
+
+def test_illustrative_pillar_scores_give_no_finding(store, kediri):
+    study = altered(kediri, "score_components", status="illustrative")
+    pillars = pillar_table(study, study.framework, until=2024)
+    findings = found(store, pillars=pillars, pillar_check=pillar_check(study, pillars))
+    assert not [f for f in findings if f.topic == "pillars"]
+
+
+def test_illustrative_programmes_give_no_finding(store, kediri):
+    study = altered(kediri, "programmes", status="illustrative")
+    table = portfolio(study, study.framework)
+    findings = found(store, portfolio=table, portfolio_totals=portfolio_totals(table))
+    assert not [f for f in findings if f.topic == "programmes"]
+
+
+def test_illustrative_regional_figures_give_no_finding(store, jatim):
+    study = altered(jatim, "indicators", status="illustrative")
+    result, year = regional_index(study, until=2024)
+    findings = found(
+        store,
+        standing=standing(regional_index_table(result, study, year), "35.71"),
+        influence=influence_table(study, ["williamson"], until=2024),
+        decomposition=decomposition_years(study, until=2024),
+        disparity_years=disparity_years(study, ["gini"], until=2024),
+    )
+    assert not [f.template for f in findings if f.topic in ("regions", "disparity")]
+
+
+def test_a_finding_is_as_weak_as_the_weakest_it_cites(store):
+    findings = by_template(found(store))
+    assert findings["target_missed"].status == "reported"
+    assert findings["target_missed_derived"].status == "estimated"
+    assert findings["owners_known"].status == "estimated"
+    for finding in findings.values():
+        assert finding.status == max((c.status for c in finding.cited), key=STATUSES.index)
+
+
+def test_a_target_without_a_status_is_still_judged(store):
+    trend = store.load_table("score_trend")
+    trend.loc[trend["year"] == 2022, "target_status"] = None
+    assert "target_missed" in by_template(found(store, score_trend=trend))
+
+
+def test_a_study_without_kelurahan_is_reviewed_too(store):
+    areas = store.load_table("area_data").query("level != 'kelurahan'")
+    assert "unknown_area_indicators" not in by_template(found(store, area_data=areas))
+
+
+@pytest.mark.parametrize("year", [2021, 2022, 2023])
+def test_a_year_without_a_later_target_asks_for_nothing(store, kediri, year):
+    trend = score_trend(kediri, until=year)
+    templates = by_template(found(store, score_trend=trend, target_gap=target_gap(trend).table()))
+    assert not {"target_asks", "target_asks_more"} & set(templates)
+    assert ("score_rose" in templates) == (year < 2023)
