@@ -1,7 +1,7 @@
 """Aggregation: from the scores of the children to the score of their parent.
 
-The methods stand in :mod:`smartcity_analysis.index.aggregators`. Missing scores are left out with the weights of the rest
-re-scaled, and only where enough of the weight is available.
+The methods stand in :mod:`smartcity_analysis.index.aggregators`. Missing scores are left out with the weights of the
+rest re-scaled, and only where enough of the weight is available.
 """
 
 from __future__ import annotations

@@ -26,9 +26,7 @@ __all__ = ["AGGREGATORS", "TOLERANCE", "product"]
 
 HANDBOOK = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6"
 HARDY = "Hardy, Littlewood and Polya (1952), Inequalities, chapter 2"
-MPI = (
-    "De Muro, Mazziotta and Pareto (2011), Composite indices of development and poverty, Social Indicators Research 104"
-)
+MPI = "De Muro, Mazziotta and Pareto (2011), Social Indicators Research 104; with weights: Mazziotta and Pareto (2022)"
 AMPI = "Mazziotta and Pareto (2016), On a generalized non-compensatory composite index, Social Indicators Research 127"
 TOLERANCE = 1e-9  # a share of 0.6 that is summed from tenths is still 0.6
 PENALTIES = {"-": -1.0, "+": 1.0}

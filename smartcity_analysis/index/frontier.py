@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from .labels import by_name, cells, checked_array, listed
-from .methods import Array, ScoringError
+from .methods import Array, Mask, ScoringError
 
 __all__ = ["BenefitOfDoubt", "available_limits", "benefit_of_doubt", "best_shares"]
 
@@ -86,7 +86,7 @@ def benefit_of_doubt(
     --------
     >>> scores = pd.DataFrame({"health": [1.0, 2.0, 1.0], "wealth": [4.0, 1.0, 1.0]}, index=["a", "b", "c"])
     >>> benefit_of_doubt(scores, lower=0.2, upper=0.8).scores.round(3).to_dict()
-    {'a': 1.0, 'b': 0.833, 'c': 0.385}
+    {'a': 1.0, 'b': 0.833, 'c': 0.571}
     """
     array = checked_array(scores, "scores")
     codes = list(scores.columns)
@@ -101,7 +101,7 @@ def benefit_of_doubt(
         names = listed(scores.index[empty])
         problems.append(f"The scores: found no score for regions {names}, expected at least one. Leave them out.")
     limits = [_limit(bound, name, codes) for bound, name in ((lower, "lower"), (upper, "upper"))]
-    problems += _limit_problems(*limits, codes)
+    problems += _limit_problems(limits[0], limits[1], codes)
     if problems:
         raise ScoringError(problems)
     index, shares = best_shares(array, *available_limits(array, limits[0], limits[1]))
@@ -140,7 +140,7 @@ def best_shares(scores: Array, lower: Array, upper: Array) -> tuple[Array, Array
     parts = [_solve(*(a[start : start + step] for a in (y, low, high))) for start in range(0, len(y), step)]
     shares = np.concatenate([part[..., :-1] for part in parts]).reshape(shape)
     highest = np.concatenate([part[..., -1] for part in parts]).reshape(shape[:-1])
-    scored = ~np.isnan(np.broadcast_to(scores, shape)).all(axis=-1)
+    scored: Mask = np.any(~np.isnan(np.broadcast_to(scores, shape)), axis=-1)
     index = np.divide(1.0, highest, out=np.full_like(highest, np.nan), where=scored)
     return np.minimum(index, 1.0), np.where(scored[..., np.newaxis], shares, np.nan)
 

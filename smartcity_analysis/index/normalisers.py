@@ -45,7 +45,7 @@ def _standardised(
 def _towards(values: Array, bounds: Mapping[str, Array], direction: Array, goal: Array, clip: bool) -> Array:
     """Share of the way from the worst value to the goal."""
     worst = np.where(direction > 0, bounds["lower"], bounds["upper"])
-    scores = (values - worst) / (goal - worst)
+    scores = (values - worst) / (goal - worst) + 0.0  # no -0.0
     return np.clip(scores, 0.0, 1.0) if clip else scores
 
 
@@ -125,8 +125,7 @@ def _quantiles(values: Array, classes: int) -> Array:
     """Quantiles between classes, ``(class - 1, ..., 1, indicator)``, on the line between neighbouring values."""
     ordered = np.sort(values, axis=-2)  # NaN last
     last = np.maximum(np.count_nonzero(~np.isnan(values), axis=-2, keepdims=True) - 1, 0)
-    share = np.arange(1, classes).reshape(-1, *(1,) * values.ndim) / classes
-    place = share * last
+    place = np.arange(1, classes).reshape(-1, *(1,) * values.ndim) * last / classes
     below = np.floor(place).astype(int)
     lower, upper = (
         np.take_along_axis(ordered[np.newaxis], np.minimum(step, last), axis=-2) for step in (below, below + 1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .kernels import Array
 from .measures import MEASURES, DisparityError, Measure
@@ -23,6 +24,7 @@ __all__ = [
     "split_faults",
     "table_arrays",
     "table_faults",
+    "twice_faults",
 ]
 
 
@@ -50,7 +52,7 @@ def find_faults(
     unfit = series_faults(population, "population")
     if unfit or not isinstance(values, pd.Series):
         return faults + unfit
-    if (empty := population.index[population <= 0]).size:
+    if (empty := population.index[population.to_numpy(dtype=np.float64) <= 0]).size:
         remedy = "expected more than 0; correct it, or drop these regions from values and population."
         faults.append(f"Found a population of 0 or less in {label_list(empty)}; {remedy}")
     return faults + match_faults(values.index, population.index, "population")
@@ -63,8 +65,19 @@ def table_faults(
     if not isinstance(values, pd.DataFrame) or not values.shape[1]:
         kind = type(values).__name__ if not isinstance(values, pd.DataFrame) else "DataFrame without columns"
         return [f"Found values of type {kind}; expected a DataFrame, regions in rows; pass one."]
-    columns = ((code, find_faults(values[code], population, measures, fewest)) for code in values.columns)
+    suspects = [values.columns[0], *values.columns[1:][_suspect(values, measures, fewest)[1:]]]
+    columns = ((code, find_faults(values[code], population, measures, fewest)) for code in suspects)
     return [f"{code}: {fault}" for code, faults in columns for fault in faults]
+
+
+def _suspect(values: pd.DataFrame, measures: Sequence[Measure], fewest: int) -> NDArray[np.bool_]:
+    """Return which columns to look at closely: one look at all of them as an array finds the sound ones."""
+    if not all(pd.api.types.is_numeric_dtype(d) and not pd.api.types.is_bool_dtype(d) for d in values.dtypes):
+        return np.ones(values.shape[1], dtype=bool)
+    x = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    floor = 0.0 if any(not m.allows_negative for m in measures) else -np.inf
+    fine = (x > floor if any(m.needs_positive for m in measures) else x >= floor) & (x < np.inf)
+    return ~fine.all(axis=0) | ((x != 0).sum(axis=0) < fewest)
 
 
 def table_arrays(values: pd.DataFrame, population: pd.Series | None) -> tuple[Array, Array]:
@@ -73,8 +86,18 @@ def table_arrays(values: pd.DataFrame, population: pd.Series | None) -> tuple[Ar
     return np.ascontiguousarray(values.to_numpy(dtype=np.float64).T), weights
 
 
+def twice_faults(labels: pd.Index, what: str) -> list[str]:
+    """Return the labels that stand there more than once."""
+    if labels.is_unique:
+        return []
+    twice = label_list(labels[labels.duplicated()].unique())
+    return [f"Found {twice} more than once in {what}; expected once; drop the others."]
+
+
 def match_faults(values: pd.Index, other: pd.Index, what: str) -> list[str]:
     """Return the regions that stand in one of the two only."""
+    if values.equals(other):
+        return []
     remedy = "expected the same regions in both, matched by name; correct the names, or drop these regions."
     without, surplus = values.difference(other, sort=False), other.difference(values, sort=False)
     gaps = ((f"no {what}", without), (f"{what} but no values", surplus))
@@ -85,12 +108,12 @@ def series_faults(series: object, what: str) -> list[str]:
     """Return all that keeps `series` from being finite numbers by region."""
     if not isinstance(series, pd.Series):
         return [f"Found {what} of type {type(series).__name__}; expected a Series; index it by region."]
-    faults = []
-    if (twice := series.index[series.index.duplicated()].unique()).size:
-        faults.append(f"Found {label_list(twice)} more than once in {what}; expected once; drop the others.")
+    faults = twice_faults(series.index, what)
     if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
         return [*faults, f"Found {what} of dtype {series.dtype}; expected numbers; convert them first."]
-    if (absent := series.index[~np.isfinite(series.to_numpy(float, na_value=np.nan))]).size:
+    known = np.isfinite(series.to_numpy(float, na_value=np.nan))
+    if not known.all():
+        absent = series.index[~known]
         remedy = "expected a number for every region; complete them, or drop these regions yourself."
         faults.append(f"Found missing or infinite {what} for {label_list(absent)}; {remedy}")
     return faults
@@ -99,19 +122,21 @@ def series_faults(series: object, what: str) -> list[str]:
 def _domain_faults(values: pd.Series, measures: Sequence[Measure], fewest: int) -> list[str]:
     if len(values) < fewest:
         return [f"Found {len(values)} region(s); expected {fewest} or more; add the other regions."]
+    x = values.to_numpy(dtype=np.float64)
     rules = (
-        (values < 0, "values below 0", "0 or more", [m.name for m in measures if not m.allows_negative]),
-        (values == 0, "values of 0", "more than 0", [m.name for m in measures if m.needs_positive]),
+        (x < 0, "values below 0", "0 or more", [m.name for m in measures if not m.allows_negative]),
+        (x == 0, "values of 0", "more than 0", [m.name for m in measures if m.needs_positive]),
     )
     remedy = "correct or drop these regions, or use a measure that takes such values."
     faults = [
         f"Found {found} in {label_list(labels)}; expected {expected} for {', '.join(names)}; {remedy}"
         for broken, found, expected, names in rules
-        if names and len(labels := values.index[broken])
+        if names and broken.any() and len(labels := values.index[broken])
     ]
     relative = ", ".join(m.name for m in measures if m.scale_invariant)
     least = fewest - 1  # when regions are left out in turn, a second one must not be 0
-    if relative and not faults and len(some := values.index[values != 0]) < least:
+    if relative and not faults and np.count_nonzero(x) < least:
+        some = values.index[x != 0]
         found = f"Found values other than 0 in {len(some)} region(s): {label_list(some) or 'none'}"
         faults.append(f"{found}; expected {least} or more for {relative}; use 'range', which takes all.")
     return faults
@@ -160,9 +185,7 @@ def group_faults(regions: pd.Index | None, groups: object, what: str = "group") 
     """Return all that keeps `groups` from naming one group for each of the regions."""
     if not isinstance(groups, pd.Series):
         return [f"Found {what}s of type {type(groups).__name__}; expected a Series; index it by region."]
-    faults = []
-    if (twice := groups.index[groups.index.duplicated()].unique()).size:
-        faults.append(f"Found {label_list(twice)} more than once in {what}s; expected once; drop the others.")
+    faults = twice_faults(groups.index, f"{what}s")
     if (lost := groups.index[groups.isna()]).size:
         faults.append(f"Found a missing {what} for {label_list(lost)}; expected a name; complete the {what}s.")
     return faults + ([] if regions is None else match_faults(regions, groups.index, what))

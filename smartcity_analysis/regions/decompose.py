@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import as_arrays, compute, find_faults, group_faults, refuse, split_faults
+from .grouping import inside_groups
 from .kernels import Array
 from .measures import Measure, get_measure
 
@@ -125,38 +126,15 @@ def decompose(
     {'Kota': 0.0654, 'Mojoroto': 0.0}
     """
     record = get_measure(measure)
-    refuse(
-        split_faults(record)
-        + find_faults(values, population, [record])
-        + group_faults(values.index if isinstance(values, pd.Series) else None, groups)
-    )
+    regions = values.index if isinstance(values, pd.Series) else None
+    refuse(split_faults(record) + find_faults(values, population, [record]) + group_faults(regions, groups))
     x, w = as_arrays(values, population)
     codes, names = pd.factorize(groups.reindex(values.index))
-    member = np.arange(len(names))[:, np.newaxis] == codes  # (group, region)
-    between, table = _split(record, x, w, member)
-    index = pd.Index(names, name=groups.name)
-    frame = pd.DataFrame({"regions": member.sum(axis=1)} | table, index=index)
+    table = inside_groups(record, x, w, codes, len(names))
+    between = compute(record, table["mean"], table["population_share"])
+    frame = pd.DataFrame(table, index=pd.Index(names, name=groups.name))
     total, within = float(compute(record, x, w)), float(frame["contribution"].sum())
     return Decomposition(record.name, total, float(between), within, frame, population)
-
-
-def _split(measure: Measure, values: Array, weights: Array, member: Array) -> tuple[Array, dict[str, Array]]:
-    """Return the between part `(...)` and columns `(..., group)`; `member` is `(group, region)` of truths."""
-    people, amount = weights @ member.T, (weights * values) @ member.T
-    between = compute(measure, amount / people, people)
-    inside = np.where(amount[..., np.newaxis] > 0, values[..., np.newaxis, :], 1.0)
-    own = compute(measure, inside, weights[..., np.newaxis, :] * member)
-    people_share = people / people.sum(axis=-1, keepdims=True)
-    value_share = amount / amount.sum(axis=-1, keepdims=True)
-    order = float(measure.entropy_order or 0.0)
-    contribution = people_share ** (1 - order) * value_share**order * own
-    return between, {
-        "population_share": people_share,
-        "value_share": value_share,
-        "mean": amount / people,
-        "inequality": own,
-        "contribution": contribution,
-    }
 
 
 def with_and_without(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,7 +105,8 @@ def _neighbour_breaches(read: ReadTable) -> list[Breach]:
     seen: dict[frozenset[str], int] = {}
     breaches = []
     for row, a, b in zip(read.rows, read.values["region_a"], read.values["region_b"], strict=True):
-        pair, place = frozenset((a, b)), {"file": read.file, "sheet": read.sheet, "row": int(row)}
+        pair = frozenset((a, b))
+        place: dict[str, Any] = {"file": read.file, "sheet": read.sheet, "row": int(row)}
         if a == b:
             breaches.append(Breach("neighbour_self", **place, column="region_b", found=b))
         elif pair in seen:

@@ -1,27 +1,20 @@
+"""Weighing tables and trees: names, groups, and what is refused. Members of the family: test_weightings."""
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from smartcity_analysis.errors import UnknownNameError
-from smartcity_analysis.index import WEIGHTINGS, Method, ScoringError, weights
-
-from .strategies import tables, weights_for
-
-
-@pytest.mark.parametrize("name", sorted(WEIGHTINGS))
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_weights_sum_to_1_and_follow_names(name, data):
-    table = data.draw(tables())
-    base = data.draw(weights_for(table))
-    found = weights(table, name, base=base)
-    assert found.sum() == pytest.approx(1) and (found >= 0).all()
-    turned = weights(table[table.columns[::-1]], name, base=dict(reversed(base.items())))
-    pd.testing.assert_series_equal(turned[table.columns], found)
-    scaled = weights(table, name, base={code: 3 * w for code, w in base.items()})
-    pd.testing.assert_series_equal(scaled, found)
+from smartcity_analysis.index import (
+    IndexSpec,
+    Method,
+    ScoringError,
+    build_index,
+    effective_weights,
+    weight_set,
+    weights,
+)
+from smartcity_analysis.study import load_framework
 
 
 def test_equal_and_declared_by_hand():
@@ -70,3 +63,57 @@ def test_a_strangers_weighting_is_made_to_sum_to_1():
     assert weights(scores, spread, power=2).to_dict() == {"a": 0.1, "b": 0.9}
     with pytest.raises(UnknownNameError, match=r"Unknown option of spread: found 'pow'.*mean 'power'"):
         weights(scores, spread, pow=2)
+
+
+def test_options_are_matched_by_name_in_every_group(hdi):
+    codes = list(hdi.nodes)
+    scores = pd.DataFrame(np.random.default_rng(0).normal(50, 9, size=(30, len(codes))), columns=codes)
+    wanted = dict.fromkeys(codes, 1.0) | {"mean_schooling": 3.0}
+    found = weights(scores, "optimised", base=hdi, importance=wanted)
+    below = ["expected_schooling", "mean_schooling"]
+    correlation = scores[below].corrwith(scores[below] @ found[below])
+    assert (correlation / correlation.sum()).to_dict() == pytest.approx(dict(zip(below, (0.25, 0.75), strict=True)))
+
+
+def test_a_weighting_from_scores_works_in_an_index(components, hdi):
+    result = build_index(components, hdi, IndexSpec(weights="critic"))
+    below = result.weights.loc[["expected_schooling", "mean_schooling"], "nominal"]
+    expected = weights(result.scores[below.index], "critic")
+    pd.testing.assert_series_equal(below, expected, check_names=False)
+
+
+class TestEffectiveWeights:
+    def test_are_those_of_an_index(self, components, hdi):
+        expected = build_index(components, hdi).weights["effective"]
+        pd.testing.assert_series_equal(effective_weights(hdi), expected, check_names=False)
+
+    def test_take_other_weights_for_whole_groups(self, hdi):
+        found = effective_weights(hdi, {"mean_schooling": 3, "expected_schooling": 1})
+        assert found["mean_schooling"] == pytest.approx(0.25) and found["education"] == pytest.approx(1 / 3)
+        with pytest.raises(ScoringError, match="The weights below 'education': found none for 'expected_schooling'"):
+            effective_weights(hdi, {"mean_schooling": 3})
+        with pytest.raises(UnknownNameError, match="Unknown framework code: found 'school'"):
+            effective_weights(hdi, {"school": 3})
+
+
+class TestWeightSet:
+    def test_is_found_by_its_name(self):
+        rules = load_framework("kominfo_evaluation")
+        first = rules.weight_sets[0]
+        assert weight_set(rules, first.id) == dict(first.weights)
+        with pytest.raises(
+            UnknownNameError, match="Unknown weight set of 'kominfo_evaluation': found '1999', expected"
+        ):
+            weight_set(rules, "1999")
+
+    def test_gives_an_index_its_weights(self, hdi):
+        from dataclasses import replace
+
+        from smartcity_analysis.study import WeightSet
+
+        own = {"health": 2.0, "education": 1.0, "living_standard": 1.0}
+        rules = replace(hdi, weight_sets=(WeightSet("experts", (2024,), None, own),))
+        codes = [leaf.code for leaf in rules.leaves]
+        values = pd.DataFrame([[74.0, 15.0, 10.0, 12000.0]], columns=codes)
+        result = build_index(values, rules, IndexSpec(weights=weight_set(rules, "experts")))
+        assert result.weights.loc["health", "nominal"] == 0.5

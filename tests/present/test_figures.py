@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from figure_samples import MORE_HOSTILE, MORE_SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
@@ -72,6 +73,7 @@ SAMPLES = {
     "disparity_trend": (DISPARITY, {"subject": "PDRB"}, ["0,310", "0,305", "0,960", "0,830", "2019", "2021"]),
     "portfolio": (PORTFOLIO, {}, ["19 program", "15 memakai", "3 tanpa", "1 belum diketahui", "Layanan (13)"]),
     "decomposition": (PARTS, {"subject": "PDRB", "groups": "kecamatan"}, ["3,0 persen", "18,0 persen"]),
+    **MORE_SAMPLES,
 }  # fmt: skip
 
 
@@ -109,7 +111,7 @@ class TestEveryFigure:
     def test_svg_is_safe_inside_a_page(self, pictures, name, language):
         root = ElementTree.fromstring(pictures[name, language].svg)
         tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-        assert tags <= {"svg", "g", "defs", "path", "use", "clipPath", "rect", "text", "tspan"}
+        assert tags <= {"svg", "g", "defs", "path", "pattern", "use", "clipPath", "rect", "text", "tspan"}
         ids = [e.get("id") for e in root.iter() if e.get("id")]
         assert len(ids) == len(set(ids))
         links = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
@@ -184,6 +186,7 @@ HOSTILE_SAMPLES = {
     "disparity_trend": (DISPARITY.set_axis([HOSTILE, "b"], axis=1), {"subject": HOSTILE}),
     "portfolio": (PORTFOLIO.assign(label=HOSTILE, pillar_label=HOSTILE), {}),
     "decomposition": (PARTS, {"subject": HOSTILE, "groups": HOSTILE}),
+    **MORE_HOSTILE,
 }
 
 

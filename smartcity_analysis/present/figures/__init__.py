@@ -5,10 +5,12 @@ A plot computes nothing but positions; every word comes from the language's mess
 import them.
 """
 
+from ..maps import plot_bubble_map, plot_choropleth, plot_tile_map
 from .base import DrawnFigure, Figure
 from .drawing import FIGURES, draw
 from .pillars import plot_pillar_radar, plot_portfolio
 from .regions import plot_decomposition, plot_disparity_trend, plot_lorenz, plot_ranking
+from .robustness import plot_acceptability, plot_rank_bands, plot_sensitivity
 from .trend import plot_score_trend
 
 __all__ = [
@@ -16,11 +18,17 @@ __all__ = [
     "DrawnFigure",
     "Figure",
     "draw",
+    "plot_acceptability",
+    "plot_bubble_map",
+    "plot_choropleth",
     "plot_decomposition",
     "plot_disparity_trend",
     "plot_lorenz",
     "plot_pillar_radar",
     "plot_portfolio",
+    "plot_rank_bands",
     "plot_ranking",
     "plot_score_trend",
+    "plot_sensitivity",
+    "plot_tile_map",
 ]

@@ -38,6 +38,8 @@ class Figure:
     per_row : float
         Inches of height that each row of the result adds.
     polar : bool
+    fit_height : bool
+        Whether axes of fixed aspect decide the height.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Figure:
     size: tuple[float, float] = (6.5, 4.2)
     per_row: float = 0.0
     polar: bool = False
+    fit_height: bool = False
 
 
 @dataclass(frozen=True, eq=False)

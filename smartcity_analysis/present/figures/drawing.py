@@ -9,10 +9,19 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from ...errors import UnknownNameError
 from ..language import Language
+from ..maps import (
+    bubble_map_facts,
+    choropleth_facts,
+    plot_bubble_map,
+    plot_choropleth,
+    plot_tile_map,
+    tile_map_facts,
+)
 from ..theme import MUTED, RC, clean_svg, plain, wrap
 from .base import DrawnFigure, Figure
 from .pillars import pillar_radar_facts, plot_pillar_radar, plot_portfolio, portfolio_facts
@@ -26,6 +35,14 @@ from .regions import (
     plot_ranking,
     ranking_facts,
 )
+from .robustness import (
+    acceptability_facts,
+    plot_acceptability,
+    plot_rank_bands,
+    plot_sensitivity,
+    rank_bands_facts,
+    sensitivity_facts,
+)
 from .trend import plot_score_trend, score_trend_facts
 
 __all__ = ["FIGURES", "draw"]
@@ -38,9 +55,16 @@ _KNOWN = (
     Figure("disparity_trend", plot_disparity_trend, disparity_trend_facts, (6.5, 4.0)),
     Figure("portfolio", plot_portfolio, portfolio_facts, (6.5, 2.6), per_row=0.25),
     Figure("decomposition", plot_decomposition, decomposition_facts, (6.5, 3.8)),
+    Figure("rank_bands", plot_rank_bands, rank_bands_facts, (6.5, 1.2), per_row=0.215),
+    Figure("acceptability", plot_acceptability, acceptability_facts, (6.5, 1.2), per_row=0.2),
+    Figure("sensitivity", plot_sensitivity, sensitivity_facts, (6.5, 1.5), per_row=0.42),
+    Figure("tile_map", plot_tile_map, tile_map_facts, (6.5, 2.0), per_row=0.115),
+    Figure("bubble_map", plot_bubble_map, bubble_map_facts, (6.5, 8.4), fit_height=True),
+    Figure("choropleth", plot_choropleth, choropleth_facts, (6.5, 8.4), fit_height=True),
 )
 FIGURES: Mapping[str, Figure] = MappingProxyType({figure.name: figure for figure in _KNOWN})
 
+_HIGHEST = 8.8  # inches, so that title and source still stand on the same sheet
 _NO_DATES = {"svg": {"Date": None, "Creator": None, "Format": None, "Type": None}, "png": {"Software": None}}
 
 
@@ -127,10 +151,24 @@ def _canvas(record: Figure, result: Any, language: Language, options: Mapping[st
     canvas = Canvas(figsize=(width, height + record.per_row * len(result)), layout="constrained")
     ax = canvas.add_subplot(projection="polar" if record.polar else None)
     record.plot(result, ax=ax, language=language, **options)
+    if record.fit_height:
+        _fit_height(canvas, ax)
     if mark:
         style: dict[str, Any] = {"ha": "center", "va": "center", "color": MUTED, "alpha": 0.22, "weight": "bold"}
         canvas.text(0.5, 0.5, mark, fontsize=34, rotation=24, **style).set_in_layout(False)
     return canvas
+
+
+def _fit_height(canvas: Canvas, ax: Axes) -> None:
+    """Make the paper as high as axes of fixed aspect need, at most `_HIGHEST`."""
+    aspect = cast(float, ax.get_aspect())
+    ax.set_aspect("auto")
+    canvas.draw_without_rendering()
+    (wide, high), box = canvas.get_size_inches(), ax.get_position()
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    needed = box.width * wide * abs((top - bottom) / (right - left)) * aspect
+    canvas.set_figheight(min(high - box.height * high + needed, _HIGHEST))
+    ax.set_aspect(aspect)
 
 
 def _add_words(canvas: Canvas, words: Mapping[str, str]) -> None:
