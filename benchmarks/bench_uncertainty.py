@@ -55,7 +55,9 @@ def floor(regions, indicators, draws, numbers="random"):
 
     def run():
         for _ in range(blocks):
-            weights = rng.random((BLOCK, indicators)) if numbers == "random" else rng.standard_gamma(1.0, (BLOCK, indicators))
+            weights = (
+                rng.random((BLOCK, indicators)) if numbers == "random" else rng.standard_gamma(1.0, (BLOCK, indicators))
+            )
             np.argsort(weights @ scores.T, axis=1)
 
     return run
@@ -112,7 +114,7 @@ def slow_loops(values):
 
 def combinations():
     head("46 x 60, every normalisation with every mean, weights only, score and rank: over the floor (target <= 5)")
-    draws, flat = 32 * BLOCK, tree(60)
+    draws, flat = 64 * BLOCK, tree(60)
     values = data(flat, 46)
     inputs = {
         f"{method if isinstance(method, str) else method[0]} {rule}": {
@@ -132,8 +134,8 @@ def combinations():
     for rule, options in rest.items():
         if rule in AGGREGATORS:
             each = {"rule": Choice("aggregate", [(rule, options)]), "w": NoisyWeights(0.25)}
-            found = best({"": ours(values, flat, each, BLOCK)}, 3)[""]
-            line(rule, found / BLOCK * 1e6, unit="us a draw")
+            found = best({"": ours(values, flat, each, 4 * BLOCK)}, 3)[""]
+            line(rule, found / (4 * BLOCK) * 1e6, unit="us a draw")
 
 
 def four_choices():
@@ -204,7 +206,11 @@ def large():
     line("ours, as called", times["ours"] / draws * 1e3, unit="ms a draw")
     line("of which once a call (checks, normalisation, nominal index)", times["setup"] * 1e3, unit="ms")
     line("rate of the product, as called", 100 * times["product"] / times["ours"], ">= 40", "%")
-    line("rate of the product, without what is done once", 100 * times["product"] / (times["ours"] - times["setup"]), unit="%")
+    line(
+        "rate of the product, without what is done once",
+        100 * times["product"] / (times["ours"] - times["setup"]),
+        unit="%",
+    )
 
 
 def peak():
@@ -218,7 +224,13 @@ def peak():
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    parts = {"weights": weights_only, "combinations": combinations, "choices": four_choices, "sobol": sobol, "large": large}
+    parts = {
+        "weights": weights_only,
+        "combinations": combinations,
+        "choices": four_choices,
+        "sobol": sobol,
+        "large": large,
+    }
     parts["peak"] = peak
     for name in sys.argv[1:] or [each for each in parts if each != "peak"]:
         parts[name]()

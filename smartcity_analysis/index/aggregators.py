@@ -171,8 +171,7 @@ def _mazziotta_pareto(scores: Array, weights: Array, penalty: str = "-") -> Arra
     if penalty not in PENALTIES:
         raise UnknownNameError("penalty", penalty, list(PENALTIES))
     mean = _mean(scores, weights)
-    centred = scores - np.fmax.reduce(scores, axis=-1, keepdims=True)
-    variance = np.maximum(_mean(centred**2, weights) - _mean(centred, weights) ** 2, 0.0)
+    variance = np.maximum(_mean(scores**2, weights) - mean**2, 0.0)
     return mean + PENALTIES[penalty] * np.divide(variance, mean, out=np.full_like(mean, np.nan), where=mean > 0)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from ..errors import UnknownNameError
 from ..study.framework import Framework
-from .bounds import POINTS, BoundsLike, bounds_table
+from .bounds import GOALS, POINTS, BoundsLike, bounds_table
 from .labels import listed
 from .methods import ScoringError
 from .normalise import fit_bounds, normalise
@@ -90,11 +91,17 @@ def _own_bounds(
             remedy = "Give the leaves goalposts, or bounds={code: (lower, upper)}."
             raise ScoringError([f"{plan.method.name}: found none for {listed(absent)}. {remedy}"])
         return pd.DataFrame(list(posts.values()), index=list(posts), columns=list(POINTS), dtype=float)
-    table = fit_bounds(part, plan.method, transform=_transforms(framework, codes))
+    table = fit_bounds(part, plan.method, transform=_transforms(framework, codes), **_goals(plan, framework))
     for code in codes:
         if code in fixed:
             table.loc[code, list(POINTS)] = fixed[code]
     return table
+
+
+def _goals(plan: LeafPlan, framework: Framework) -> dict[str, Any]:
+    """Return what the scores are measured towards: as the spec says, else the targets of the framework."""
+    default = {"target": framework} if "target" in plan.method.bounds else {}
+    return default | {name: value for name, value in plan.options.items() if name in GOALS}
 
 
 def _goalposts(framework: Framework, code: str) -> tuple[float, float] | None:

@@ -66,7 +66,8 @@ class Method:
     on_scale : bool
         Normalisation: the values already are scores on the caller's scale.
     positive : bool
-        Aggregation: defined for scores above 0 only.
+        Aggregation: defined for scores above 0 only. Normalisation: for values of 0 or more, and above 0 where less
+        is better.
     compensation : str
         Aggregation: ``"full"``, ``"partial"`` or ``"none"``: may a good score make up for a bad one?
 

@@ -55,6 +55,8 @@ class LeafChain:
     def score(self, values: Array) -> tuple[Array, dict[str, Mask]]:
         """Return leaf scores ``(draw, region, leaf)``, and which draws cannot be scored, by cause."""
         values = self.ready(values)
+        if len(self.parts) == 1:
+            return _score_part(self.parts[0], values)
         scores = np.full(values.shape, np.nan)
         causes: dict[str, Mask] = {}
         for part in self.parts:
@@ -118,18 +120,19 @@ def _position(regions: pd.Index, reference: object) -> int | None:
 
 def _score_part(part: LeafPart, values: Array) -> tuple[Array, dict[str, Mask]]:
     faults = {}
-    low = part.logged & (values <= 0)
-    if low.any():
+    x = values
+    if part.logged.any():
+        low = part.logged & (values <= 0)
         faults["log: found values of 0 or less"] = low.any(axis=(-2, -1))
-    x = np.log(values, out=values.copy(), where=part.logged & (values > 0))
+        x = np.log(values, out=values.copy(), where=part.logged & (values > 0))
     bounds = _bounds(part, x)
     for cause, wrong in _problems(part, x, bounds).items():
         faults[f"{part.record.name}: {cause}"] = wrong
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # looked at below, draw by draw
         scores = score_array(part.record, x, bounds, part.signs, part.scale, part.options)
-    lost = (~np.isnan(x) & ~np.isfinite(scores)).any(axis=(-2, -1))
-    if lost.any():
-        faults[f"{part.record.name}: found no finite score"] = lost
+    finite = np.isfinite(scores)
+    if not finite.all():
+        faults[f"{part.record.name}: found no finite score"] = (~np.isnan(x) & ~finite).any(axis=(-2, -1))
     return scores, {cause: np.asarray(wrong) for cause, wrong in faults.items() if wrong.any()}
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from ..errors import UnknownNameError
 from ..study.framework import Framework, Node
 from .aggregate import AGGREGATORS
+from .callables import MethodOrFunction, find_own
 from .labels import by_name, check_share, listed
-from .methods import Array, Method, MethodLike, ScoringError, find_method
+from .methods import Array, Method, ScoringError
 from .normalise import NORMALISERS
 from .spec import IndexSpec, NodeSpec
 from .weights import WEIGHTINGS
@@ -95,7 +96,7 @@ def plan_leaves(framework: Framework, spec: IndexSpec) -> dict[str, LeafPlan]:
 def _leaf_plan(leaf: Node, framework: Framework, spec: IndexSpec) -> LeafPlan:
     own = spec.nodes.get(leaf.code, NodeSpec())
     chosen = own.normalise or spec.normalise or _default_method(leaf, framework)
-    method = find_method(NORMALISERS, chosen, "normalisation method")
+    method = find_own(NORMALISERS, chosen, "normalisation method")
     method.check_options(own.normalise_options)
     shared = {name: value for name, value in spec.normalise_options.items() if name in method.options}
     scale = spec.scale
@@ -139,10 +140,10 @@ def _node_plan(node: Node, framework: Framework, spec: IndexSpec) -> NodePlan:
     )
 
 
-def _rule(chosen: MethodLike, code: str) -> Method | None:
+def _rule(chosen: MethodOrFunction, code: str) -> Method | None:
     if isinstance(chosen, str) and chosen not in (*AGGREGATORS, NO_RULE):
         raise UnknownNameError(f"rule of {code!r}", chosen, [*AGGREGATORS, NO_RULE])
-    return None if chosen == NO_RULE else find_method(AGGREGATORS, chosen, "rule")
+    return None if chosen == NO_RULE else find_own(AGGREGATORS, chosen, "rule")
 
 
 def _weighting(node: Node, framework: Framework, spec: IndexSpec) -> tuple[Method, Mapping[str, Any], Array]:
@@ -158,7 +159,7 @@ def _weighting(node: Node, framework: Framework, spec: IndexSpec) -> tuple[Metho
             chosen = touched or "declared"
     if isinstance(chosen, Mapping):
         return WEIGHTINGS["declared"], {}, by_name(chosen, codes, f"weights below {node.code!r}", exact=True)
-    method = find_method(WEIGHTINGS, chosen, "weighting method")
+    method = find_own(WEIGHTINGS, chosen, "weighting method")
     method.check_options(options)
     return method, options, np.array([declared[code] for code in codes])
 

@@ -9,6 +9,8 @@ from .methods import Array
 
 __all__ = ["rank_array", "rank_type"]
 
+LARGEST = 300  # power of ten that scores are multiplied by at most
+
 
 def rank_type(regions: int) -> type[np.signedinteger]:
     """Return the smallest integer type that holds the ranks of so many regions."""
@@ -62,7 +64,7 @@ def _keys(scores: Array, bits: int) -> np.ndarray:
     """Return scores as integers of ``DIGITS`` digits, negative so that the best sorts first, shifted by `bits`."""
     largest = np.abs(scores).max(axis=1)
     size = np.floor(np.log10(np.where(largest > 0, largest, 1.0)))
-    scaled = scores * -(10.0 ** (DIGITS - 1 - size))[:, np.newaxis]
+    scaled = scores * -(10.0 ** np.minimum(DIGITS - 1 - size, LARGEST))[:, np.newaxis]
     keys = np.rint(scaled, out=scaled).astype(np.int64)
     keys <<= bits
     return keys

@@ -113,7 +113,7 @@ class Simulation:
         weights, empty = self.weights(sources, members, which)
         if empty.any():
             failures.add(slice(None), EMPTY, empty)
-        for start, stop, values in self.values.batches(sources, size):
+        for start, stop, values in self.values.batches(sources, size, len(members)):
             for number, rows, part in _groups(which, len(members), start, stop, values):
                 member = members[number]
                 if member.cause is None:
@@ -241,7 +241,7 @@ def _pieces(structure: Structure, leaves: Array, draws: int) -> Iterator[tuple[s
     regions = leaves.shape[-2]
     if leaves.ndim == 3:
         yield slice(None), slice(None)
-    elif structure.products:
+    elif all(step.product for step in structure.steps):
         tile = TILE if len(structure.steps) == 1 else TILE // 4
         for first in range(0, regions, tile):
             yield slice(None), slice(first, min(first + tile, regions))

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from .callables import MethodOrFunction
 from .labels import check_scale, check_share
-from .methods import MethodLike, ScoringError
+from .methods import ScoringError
 
 __all__ = ["IndexSpec", "NodeSpec", "WeightsLike"]
 
-WeightsLike: TypeAlias = MethodLike | Mapping[str, float]
+WeightsLike: TypeAlias = MethodOrFunction | Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +21,25 @@ class NodeSpec:
 
     Parameters
     ----------
-    aggregate : str or Method, optional
+    aggregate : str, Method or callable, optional
         Rule of the node; ``"none"`` gives it no score. Only for a node with children.
     aggregate_options : mapping
         Options of that rule.
-    weights : str, Method or mapping, optional
+    weights : str, Method, callable or mapping, optional
         Weights of the node's children. Only for a node with children.
     min_available : float, optional
         Share of the children's weight that must be available, 0 to 1. Only for a node with children.
-    normalise : str or Method, optional
+    normalise : str, Method or callable, optional
         Method of the leaf. Only for a leaf.
     normalise_options : mapping
         Options of that method.
     """
 
-    aggregate: MethodLike | None = None
+    aggregate: MethodOrFunction | None = None
     aggregate_options: Mapping[str, Any] = field(default_factory=dict)
     weights: WeightsLike | None = None
     min_available: float | None = None
-    normalise: MethodLike | None = None
+    normalise: MethodOrFunction | None = None
     normalise_options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,19 +52,19 @@ class IndexSpec:
 
     Parameters
     ----------
-    normalise : str or Method, optional
+    normalise : str, Method or callable, optional
         Method of every leaf. None: ``goalposts`` where the framework gives them; ``none`` in a framework that has
         a scale and nothing but leaves of type ``level``, which are scores on it already; else ``minmax``.
     normalise_options : mapping
         Options, given to every leaf whose method has them.
     scale : (float, float), optional
         Where scores lie, such as ``(1, 100)``. None: the framework's scale, else the method's own, 0 to 1.
-    weights : str, Method or mapping
+    weights : str, Method, callable or mapping
         ``"declared"`` (the framework's), ``"equal"``, or weights by code, each group of siblings whole or not
         at all; groups that are not there keep their declared weights.
     weights_options : mapping
         Options of the weighting method.
-    aggregate : str or Method, optional
+    aggregate : str, Method or callable, optional
         Rule of every node with children, those without a score included. None: each node's own.
     aggregate_options : mapping
         Options of that rule.
@@ -79,12 +80,12 @@ class IndexSpec:
     1.0
     """
 
-    normalise: MethodLike | None = None
+    normalise: MethodOrFunction | None = None
     normalise_options: Mapping[str, Any] = field(default_factory=dict)
     scale: tuple[float, float] | None = None
     weights: WeightsLike = "declared"
     weights_options: Mapping[str, Any] = field(default_factory=dict)
-    aggregate: MethodLike | None = None
+    aggregate: MethodOrFunction | None = None
     aggregate_options: Mapping[str, Any] = field(default_factory=dict)
     nodes: Mapping[str, NodeSpec] = field(default_factory=dict)
     min_available: float = 1.0

@@ -99,13 +99,18 @@ class Tree:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """A node scored by one call of its rule: from `children`, whose weights stand in `rows`."""
+    """A node scored by one call of its rule: from `children`, whose weights stand in `rows`.
+
+    `columns` are the leaves they are, or None if some are nodes; `path` are the edges from the root; `product` says
+    that the rule is a matrix product, whatever is done to its factors and its result.
+    """
 
     plan: NodePlan
     children: tuple[str, ...]
     rows: np.ndarray | slice
     columns: np.ndarray | slice | None
     path: tuple[int, ...]
+    product: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,12 +118,10 @@ class Structure:
     """The steps of a tree under given rules, nodes folded into their parents where one product gives the same.
 
     `folds` are the edges of folded nodes, from the top, each with the edge above that their weights are multiplied by.
-    `products` says that every step is a matrix product, whatever is done to its factors and its result.
     """
 
     steps: tuple[Step, ...]
     folds: tuple[tuple[slice, int], ...]
-    products: bool
 
     @classmethod
     def of(cls, tree: Tree, plans: Sequence[NodePlan], complete: Mask) -> Structure:
@@ -135,9 +138,9 @@ class Structure:
                 at = _range(np.array([ends[child] for child in children]))
                 leaves = [tree.leaves.index(child) for child in children if child in tree.leaves]
                 columns = _range(np.array(leaves)) if len(leaves) == len(children) else None
-                steps.append(Step(by_code[code], children, at, columns, _path(code, above, ends)))
-        products = all(_built_in(step.plan, NESTING) for step in steps)
-        return cls(tuple(steps), tuple(reversed(pairs)), products)
+                product = _is_product(by_code[code])
+                steps.append(Step(by_code[code], children, at, columns, _path(code, above, ends), product))
+        return cls(tuple(steps), tuple(reversed(pairs)))
 
 
 def score_tree(tree: Tree, structure: Structure, leaves: Array, weights: Array) -> tuple[Array, dict[str, Mask]]:
@@ -172,7 +175,7 @@ def score_tree(tree: Tree, structure: Structure, leaves: Array, weights: Array) 
                 if failed.any():
                     _note(causes, f"{_name(step)}: found scores of 0 or less{_where(tree, step, low)}", failed)
                 x = np.where(low, np.nan, x)
-        found[step.plan.code], lost = _combined(step.plan, x, w)
+        found[step.plan.code], lost = _combined(step, x, w)
         if lost is not None:
             failed = lost & _reached(step, weights)
             if failed.any():
@@ -180,16 +183,20 @@ def score_tree(tree: Tree, structure: Structure, leaves: Array, weights: Array) 
     return found[structure.steps[-1].plan.code], causes
 
 
-def _combined(plan: NodePlan, x: Array, w: Array) -> tuple[Array, Mask | None]:
+def _combined(step: Step, x: Array, w: Array) -> tuple[Array, Mask | None]:
     """Return scores ``(draw, region)``, and the draws in which the kernel gave no number though enough was there."""
+    plan = step.plan
     assert plan.rule is not None  # a node without a rule is never below one with a rule
     taking_part = (w > 0).any(axis=1)
     if not taking_part.all():
         x, w = x[..., taking_part], w[taking_part]
     result = plan.rule.kernel(x, w.T[:, np.newaxis, :], **plan.options)
     missing = np.isnan(x)
+    some = bool(missing.any())
+    if step.product and not some:
+        return result, None  # a mean of finite numbers is one
     finite = np.isfinite(result)
-    if not missing.any():
+    if not some:
         return result, None if finite.all() else np.asarray(~finite.all(axis=-1))
     there = (~missing).astype(float)
     share = w.T @ there.T if there.ndim == 2 else np.einsum("drk,kd->dr", there, w)
@@ -218,7 +225,7 @@ def _where(tree: Tree, step: Step, low: Mask) -> str:
     """Return the children that are too low, where these are the same in every draw."""
     if low.ndim > 2:
         return ""
-    found = [child for child, is_low in zip(step.children, low.any(axis=0), strict=True) if is_low]
+    found = [step.children[at] for at in np.flatnonzero(low.any(axis=0))]
     return f" in {listed(sorted(found, key=tree.codes.index))}"
 
 
@@ -228,14 +235,14 @@ def _note(causes: dict[str, Mask], cause: str, failed: Mask) -> None:
 
 def _folds(child: NodePlan, parent: NodePlan, tree: Tree, complete: Mask) -> bool:
     """Return whether a node may be folded into its parent: one rule, one set of options, nothing missing below."""
-    if not _built_in(child, NESTING) or child.rule != parent.rule or dict(child.options) != dict(parent.options):
+    if not _is_product(child) or child.rule != parent.rule or dict(child.options) != dict(parent.options):
         return False
     return bool(complete[tree.below(child.code)].all())
 
 
-def _built_in(plan: NodePlan, names: Sequence[str]) -> bool:
+def _is_product(plan: NodePlan) -> bool:
     rule = plan.rule
-    return rule is not None and rule.name in names and AGGREGATORS.get(rule.name) is rule
+    return rule is not None and rule.name in NESTING and AGGREGATORS.get(rule.name) is rule
 
 
 def _children(code: str, plans: Mapping[str, NodePlan], folded: set[str]) -> tuple[str, ...]:

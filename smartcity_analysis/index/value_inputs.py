@@ -15,28 +15,39 @@ from .streams import Source
 
 __all__ = ["CELLS", "ValueInputs"]
 
-CELLS = 2**21  # numbers worked on at a time where values differ from draw to draw
+CELLS = 2**17  # numbers worked on at a time where values differ from draw to draw: they stay in the cache
+MOST = 16  # times as many at most, where they are shared out among combinations of choices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tables:
-    """Replicates in the order of the values: `pick` gives ``(draw, region, column)`` from uniform numbers."""
+    """Replicates in the order of the values: those at `taken` stand for the leaves at `columns`."""
 
+    tables: Array | Callable[[Array], Array]
     columns: np.ndarray
-    pick: Callable[[Array], Array]
+    taken: np.ndarray
     missing_only: bool
     dimensions: int
-    count: int | None
+
+    def number(self, uniform: Array) -> np.ndarray:
+        """Return the number of the table at each uniform number; a callable makes its own of them."""
+        return uniform if callable(self.tables) else (uniform[..., 0] * len(self.tables)).astype(np.intp)
+
+    def pick(self, uniform: Array) -> Array:
+        """Return values ``(draw, region, column)`` from uniform numbers ``(draw, dimension)``."""
+        made = self.tables(uniform) if callable(self.tables) else self.tables[self.number(uniform)]
+        return np.asarray(made, dtype=float)[..., self.taken]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Errors:
     """Standard errors above 0, and the limits, of the cells that have one."""
 
-    cells: np.ndarray
+    cells: np.ndarray | slice
     sizes: Array
     lower: Array
     upper: Array
+    limited: bool
 
 
 class ValueInputs:
@@ -67,10 +78,12 @@ class ValueInputs:
     def dimensions(self) -> dict[str, int]:
         """How many uniform numbers each input takes for a draw."""
         counts = {name: each.dimensions for name, each in self._tables.items()}
-        return counts | {name: len(each.cells) for name, each in self._errors.items()}
+        return counts | {name: len(each.sizes) for name, each in self._errors.items()}
 
-    def batches(self, sources: Mapping[str, Source], size: int) -> Iterator[tuple[int, int, Array | None]]:
-        """Yield first draw, end and values ``(draw, region, leaf)`` of batches of about ``CELLS`` numbers each.
+    def batches(
+        self, sources: Mapping[str, Source], size: int, shares: int = 1
+    ) -> Iterator[tuple[int, int, Array | None]]:
+        """Yield first draw, end and values ``(draw, region, leaf)`` of batches of about ``CELLS`` numbers a share.
 
         Without such inputs there is one batch, whose values are None.
         """
@@ -78,7 +91,7 @@ class ValueInputs:
             yield 0, size, None
             return
         uniform = {name: sources[name].uniform(each.dimensions) for name, each in self._tables.items()}
-        step = max(1, CELLS // self.base.size)
+        step = max(1, CELLS * min(shares, MOST) // self.base.size)
         for start in range(0, size, step):
             stop = min(start + step, size)
             x = np.broadcast_to(self.base, (stop - start, *self.base.shape)).copy()
@@ -86,21 +99,25 @@ class ValueInputs:
                 self._replace(x, each, each.pick(uniform[name][:, start:stop].T), name)
             flat = x.reshape(stop - start, -1)
             for name, error in self._errors.items():
-                moved = sources[name].normal(len(error.cells), stop - start) * error.sizes
-                flat[:, error.cells] = np.clip(flat[:, error.cells] + moved, error.lower, error.upper)
+                moved = sources[name].normal(len(error.sizes), stop - start)
+                moved *= error.sizes
+                moved += flat[:, error.cells]
+                if error.limited:
+                    np.clip(moved, error.lower, error.upper, out=moved)
+                flat[:, error.cells] = moved
             yield start, stop, x
 
     def drawn(self, name: str, source: Source, row: int) -> object:
         """Return what an input was in draw `row` of its source: errors, the number of a table, or uniform numbers."""
         if name in self._tables:
-            uniform = source.uniform(self._tables[name].dimensions)[:, row]
-            count = self._tables[name].count
-            return uniform if count is None else int(uniform[0] * count)
+            each = self._tables[name]
+            number = each.number(source.uniform(each.dimensions)[:, row])
+            return number if callable(each.tables) else int(number)
         error = self._errors[name]
         moved = np.zeros(self.base.size)
         step = max(1, CELLS // self.base.size)
         for first in range(0, row + 1, step):
-            part = source.normal(len(error.cells), min(step, row + 1 - first))
+            part = source.normal(len(error.sizes), min(step, row + 1 - first))
         moved[error.cells] = part[-1] * error.sizes
         table = pd.DataFrame(moved.reshape(self.base.shape), index=self.regions, columns=self.leaves)
         return table[self.columns]
@@ -117,11 +134,7 @@ class ValueInputs:
 def _tables(name: str, each: Replicates, values: pd.DataFrame, leaves: Sequence[str]) -> _Tables:
     given = list(values.columns) if each.columns is None else list(each.columns)
     if callable(each.tables):
-        make = each.tables
-        columns, taken = _places(name, given, leaves, values)
-        return _Tables(
-            columns, lambda u: np.asarray(make(u), dtype=float)[..., taken], each.missing_only, each.dimensions, None
-        )
+        return _Tables(each.tables, *_places(name, given, leaves, values), each.missing_only, each.dimensions)
     if isinstance(each.tables, np.ndarray):
         array = np.asarray(each.tables, dtype=float)
         if array.ndim != 3 or array.shape[1:] != (len(values), len(given)) or not len(array):
@@ -135,11 +148,9 @@ def _tables(name: str, each: Replicates, values: pd.DataFrame, leaves: Sequence[
             expected = "expected tables of the same indicators with a row for every region"
             raise ScoringError([f"The replicates {name!r}: found none for {listed(lost)}, {expected}."])
         array = np.stack([frame.loc[values.index].to_numpy(dtype=float) for frame in frames])
-    columns, taken = _places(name, given, leaves, values)
-    array = array[..., taken]
     if np.isinf(array).any():
         raise ScoringError([f"The replicates {name!r}: found infinite numbers, expected finite ones or NaN."])
-    return _Tables(columns, lambda u: array[(u[:, 0] * len(array)).astype(np.intp)], each.missing_only, 1, len(array))
+    return _Tables(array, *_places(name, given, leaves, values), each.missing_only, 1)
 
 
 def _places(
@@ -172,4 +183,6 @@ def _errors(name: str, each: DataError, values: pd.DataFrame, leaves: Sequence[s
         raise ScoringError(problems)
     cells = np.flatnonzero(sizes)
     limits = np.array([each.limits.get(code, (-np.inf, np.inf)) for code in leaves])[cells % len(leaves)]
-    return _Errors(cells, sizes.ravel()[cells], limits[:, 0], limits[:, 1])
+    whole = len(cells) == sizes.size
+    limited = bool(np.isfinite(limits).any())
+    return _Errors(slice(None) if whole else cells, sizes.ravel()[cells], limits[:, 0], limits[:, 1], limited)

@@ -140,6 +140,7 @@ def review_findings(tables: Tables) -> list[Finding]:
         *_pillar_findings(tables),
         *_programme_findings(tables),
         *_region_findings(tables),
+        *_robustness_findings(tables),
         *_disparity_findings(tables),
         *_unknown_findings(tables),
     ]
@@ -271,6 +272,34 @@ def _region_findings(tables: Tables) -> list[Finding]:
     facts = {c: tables.cite("standing", c, region=code) for c in columns}
     upper = standing["rank"].iloc[0] <= standing["regions"].iloc[0] / 2
     return [Finding("standing", "strength" if upper else "weakness", facts, code, topic="regions")]
+
+
+def _robustness_findings(tables: Tables) -> list[Finding]:
+    """Say how firm the city's rank is, which regions it cannot be told apart from, and what decides most."""
+    summary = tables["robustness"]
+    if summary.empty:
+        return []
+    code = str(summary["region"].iloc[0])
+
+    def cited(*columns: str) -> dict[str, Cited | Sequence[Cited]]:
+        return {c: tables.cite("robustness", c, region=code) for c in columns}
+
+    facts = cited("region", "rank", "lower", "upper", "level", "draws")
+    found = [Finding("rank_band", "fact", facts, code, topic="robustness")]
+    compared = tables["compared"]
+    unclear = compared[compared["verdict"] == "unclear"]
+    facts = cited("region", "above", "below", "unclear")
+    if len(unclear):
+        names = tables.cite_rows("compared", "region", "region", unclear)
+        found.append(Finding("told_apart_some", "limit", {**facts, "names": names}, code, topic="robustness"))
+    else:
+        found.append(Finding("told_apart_all", "fact", facts, code, topic="robustness"))
+    top = tables["drivers"].iloc[0]["input"]
+    facts = {c: tables.cite("drivers", c, input=top) for c in ("input", "total")}
+    found.append(Finding("rank_driver", "fact", facts, topic="robustness"))
+    if summary["failed"].iloc[0]:
+        found.append(Finding("draws_failed", "limit", cited("failed", "draws"), code, topic="robustness"))
+    return found
 
 
 def _disparity_findings(tables: Tables) -> list[Finding]:

@@ -53,6 +53,8 @@ def sentence(finding: Finding, language: Language, labels: Labels) -> str:
     def named(value: Any) -> Any:
         if isinstance(value, list):
             return [named(v) for v in value]
+        if isinstance(value, str) and language.has(f"tables.words.{value}"):
+            return language.text(f"tables.words.{value}")
         return language.label(labels[value]) if isinstance(value, str) and value in labels else value
 
     return language.text(f"findings.{finding.template}", **{k: named(v) for k, v in finding.values().items()})
@@ -104,6 +106,10 @@ class Presenter:
     def named(self, table: pd.DataFrame, column: str, into: str = "name") -> pd.DataFrame:
         """Return `table` with the labels of the codes in `column` as column `into`."""
         return table.assign(**{into: [self.label(code) for code in table[column]]})
+
+    def worded(self, table: pd.DataFrame, column: str, into: str = "label") -> pd.DataFrame:
+        """Return `table` with the words of the keys in `column` as column `into`."""
+        return table.assign(**{into: [self.text(f"words.{key}") for key in table[column]]})
 
     def in_language(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return `table` with its text in the reader's language as column ``text``."""

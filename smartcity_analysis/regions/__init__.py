@@ -31,6 +31,7 @@ from .permutation import PermutationTest, permutation_table, permutation_test
 from .position import KLASSEN, RankMobility, klassen, location_quotient, rank_mobility
 from .rates import PRIORS, Prior, ShrunkRates, shrink
 from .resample import INTERVALS, IntervalMethod
+from .robustness import Robustness, robustness, uncertainty_plan
 from .significance import ADJUSTMENTS, ExactTest, Verdict, adjust, exact_test, too_few
 from .sources import SOURCE_RULES, attribute_sources, region_contributions
 from .spatial import QUADRANTS, Moran, local_moran, local_moran_table, moran, moran_table
@@ -58,6 +59,7 @@ __all__ = [
     "PermutationTest",
     "Prior",
     "RankMobility",
+    "Robustness",
     "ShrunkRates",
     "SigmaConvergence",
     "SpatialWeights",
@@ -100,10 +102,12 @@ __all__ = [
     "region_contributions",
     "regional_index",
     "regional_index_table",
+    "robustness",
     "share_ratio",
     "shrink",
     "sigma_convergence",
     "standing",
     "too_few",
+    "uncertainty_plan",
     "with_and_without",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..errors import UnknownNameError
 from ..index import AGGREGATORS, IndexResult, Method, aggregate
@@ -236,14 +237,14 @@ def _attributed(
     waiting: list[tuple[str, Lift, int]] = [(root, measured, 1)]
     while waiting:
         code, lift, combinations = waiting.pop()
-        kids = children.get(code, ())
-        combinations *= 2 ** max(len(kids) - 1, 0)
-        refuse(_size_faults(code, combinations))
-        for child in kids:
-            others = np.stack([pairs[kid] for kid in kids if kid != child], axis=-1) if len(kids) > 1 else None
-            above = partial(_lifted, lift, rules[code], kids.index(child), others)
-            found[child] = float(np.subtract(*above(pairs[child])))
-            waiting.append((child, above, combinations))
+        kids = children[code]
+        refuse(_size_faults(code, combinations * 2 ** (len(kids) - 1)))
+        both = np.stack([pairs[kid] for kid in kids], axis=-1)  # (2, region, child)
+        found |= dict(zip(kids, _side_by_side(lift, rules[code], both).tolist(), strict=True))
+        for place, kid in enumerate(kids):
+            if kid in children:
+                above = partial(_lifted, lift, rules[code], place, np.delete(both, place, axis=-1))
+                waiting.append((kid, above, combinations * 2 ** (len(kids) - 1)))
     return float(compute(measure, total, w)), pd.Series(found, name=measure.name)
 
 
@@ -253,19 +254,41 @@ def _pair(scores: pd.Series, weights: Array) -> Array:
     return np.stack([x, np.full_like(x, (weights * x).sum() / weights.sum())])
 
 
-def _lifted(lift: Lift, rule: Rule, place: int, others: Array | None, scores: Array) -> Array:
+def _combinations(parts: int) -> NDArray[np.intp]:
+    """Return every choice of which parts are equal (1) or as they are (0), `(combination, part)`."""
+    return (np.arange(2**parts)[:, np.newaxis] >> np.arange(parts)) & 1
+
+
+def _chances(others: int) -> Array:
+    """Return by how many come before a part, the chance in a random order of just these coming before it."""
+    sizes = range(others + 1)
+    return np.array([factorial(b) * factorial(others - b) / factorial(others + 1) for b in sizes])
+
+
+def _side_by_side(lift: Lift, rule: Rule, both: Array) -> Array:
+    """Return the contributions of the children of one node from ``(2, region, child)``: as they are, and equal."""
+    parts = both.shape[-1]
+    equal = _combinations(parts)
+    unequal = parts - equal.sum(axis=-1, keepdims=True)
+    chance = _chances(parts - 1)
+    # Worth as the last of those that are unequal, less worth as the next one to become so.
+    sign = np.where(equal == 0, chance[np.maximum(unequal - 1, 0)], -chance[np.minimum(unequal, parts - 1)])
+    rows, result = max(1, _CELLS // both[0].size), np.zeros(parts)
+    for first in range(0, len(equal), rows):
+        block = slice(first, first + rows)
+        result += lift(rule(np.where(equal[block, np.newaxis, :], both[1], both[0]))) @ sign[block]
+    return result
+
+
+def _lifted(lift: Lift, rule: Rule, place: int, others: Array, scores: Array) -> Array:
     """Return the disparity of the index for scores ``(..., region)`` of one child, averaged over all orders.
 
     `others` is ``(2, region, sibling)``: as they are, and equal.
     """
-    if others is None:
-        return lift(rule(scores[..., np.newaxis]))
     siblings = others.shape[-1]
-    equal = (np.arange(2**siblings)[:, np.newaxis] >> np.arange(siblings)) & 1  # (combination, sibling)
-    before = siblings - equal.sum(axis=-1)
-    chance = np.array([factorial(b) * factorial(siblings - b) / factorial(siblings + 1) for b in range(siblings + 1)])
-    rows = max(1, _CELLS // (scores.size * (siblings + 1)))
-    result = np.zeros(scores.shape[:-1])
+    equal = _combinations(siblings)
+    chance = _chances(siblings)[siblings - equal.sum(axis=-1)]
+    rows, result = max(1, _CELLS // (scores.size * (siblings + 1))), np.zeros(scores.shape[:-1])
     for first in range(0, len(equal), rows):
         block = slice(first, first + rows)
         beside = np.where(equal[block, np.newaxis, :], others[1], others[0])  # (combination, region, sibling)
@@ -273,7 +296,7 @@ def _lifted(lift: Lift, rule: Rule, place: int, others: Array | None, scores: Ar
         beside = np.broadcast_to(beside.reshape(len(beside), *[1] * (scores.ndim - 1), *beside.shape[1:]), shape)
         own = np.broadcast_to(scores, shape[:-1])[..., np.newaxis]
         index = rule(np.concatenate([beside[..., :place], own, beside[..., place:]], axis=-1))
-        result += np.tensordot(chance[before[block]], lift(index), axes=1)
+        result += np.tensordot(chance[block], lift(index), axes=1)
     return result
 
 

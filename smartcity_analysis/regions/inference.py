@@ -183,7 +183,7 @@ def disparity_of_draws(
     Parameters
     ----------
     scores : DataFrame
-        Draws in rows, regions in columns.
+        Draws in rows, regions in columns: :attr:`UncertaintyResult.scores` without the draws that failed.
     measure, population
         As in :func:`disparity`.
 
@@ -196,6 +196,11 @@ def disparity_of_draws(
     ------
     DisparityError
         As in :func:`disparity`, with the draws; a draw without a score for every region is refused.
+
+    Notes
+    -----
+    A relative measure depends on where the scale has its zero. Let weights, rules and data vary here, and
+    normalisations only if they share one scale; otherwise the spread says more of scales than of regions.
 
     Examples
     --------

@@ -193,12 +193,30 @@ def _quantile(x: Array, people: Array, share: float) -> Array:
 def share_ratio(values: Array, weights: Array, *, top: float, bottom: float) -> Array:
     """Divide what the richest share of the people have by what the poorest share have."""
     x, w = ordered(values, weights)
-    upper = np.cumsum(w, axis=-1)
+    upper, width = np.cumsum(w, axis=-1), w / w.sum(axis=-1, keepdims=True)
     upper = upper / upper[..., -1:]
-    lower = upper - w / w.sum(axis=-1, keepdims=True)
+    lower = upper - width
     rich = x * np.maximum(upper - np.maximum(lower, 1 - top), 0.0)
     poor = x * np.maximum(np.minimum(upper, bottom) - lower, 0.0)  # a region on the cut counts in part
     return rich.sum(axis=-1) / poor.sum(axis=-1)
+
+
+def share_ratio_slopes(values: Array, weights: Array, *, top: float, bottom: float) -> Array:
+    x, w = ordered(values, weights)
+    people = np.cumsum(w, axis=-1)
+    people = people / people[..., -1:]
+    lower = people - w / w.sum(axis=-1, keepdims=True)
+
+    def below(p: float) -> tuple[Array, Array]:
+        """Return what the poorest share p has for each of all the people, and its slopes."""
+        cut = _quantile(x, people, p)[..., np.newaxis]
+        held = (x * np.maximum(np.minimum(people, p) - lower, 0.0)).sum(axis=-1, keepdims=True)
+        return held, np.minimum(values - cut, 0.0) + p * cut - held
+
+    (poor, poor_slopes), (rest, rest_slopes) = below(bottom), below(1 - top)
+    mean = (w * x).sum(axis=-1, keepdims=True) / w.sum(axis=-1, keepdims=True)
+    rich, rich_slopes = mean - rest, values - mean - rest_slopes
+    return rich_slopes / poor - rich / poor**2 * poor_slopes
 
 
 # --- the same as functions of two means ---

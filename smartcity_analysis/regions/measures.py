@@ -254,6 +254,7 @@ def share_ratio(top: float = 0.1, bottom: float = 0.4) -> Measure:
         "Rasio Palma" if palma else f"Rasio porsi {said}",
         "Palma ratio" if palma else f"Share ratio {said}",
         _COBHAM, needs_positive=True, transfer="weak", at_equality=top / bottom,
+        slopes=partial(k.share_ratio_slopes, top=float(top), bottom=float(bottom)),
     )  # fmt: skip
 
 

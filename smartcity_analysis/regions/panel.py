@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import Breach, DataError
 from ..index import IndexResult, build_index
-from ..study import Study, load_framework, weakest_status
+from ..study import Study, load_framework
 from .decompose import decompose, with_and_without
 from .inequality import disparity_table, lorenz
 
@@ -62,7 +62,7 @@ def regional_index_table(result: IndexResult, study: Study, year: int) -> pd.Dat
         table["published"] = study.panel(published)[year]
         table["difference"] = table["index"] - table["published"]
     table.insert(0, "year", year)
-    table["status"] = _status(study, [leaf.code for leaf in result.framework.leaves], [year])
+    table["status"] = study.status_of([leaf.code for leaf in result.framework.leaves], [year])
     return table.sort_values("rank").rename_axis("region").reset_index()
 
 
@@ -140,15 +140,9 @@ def decomposition_years(study: Study, *, until: int, measure: str = "theil_t") -
     return table.assign(within_share=1 - table["between_share"], status=_disparity_status(study, values))
 
 
-def _status(study: Study, indicators: Sequence[str], years: Sequence[int]) -> str:
-    """Return the weakest status of the values of `indicators` in `years`."""
-    rows = study.table("indicators")
-    return weakest_status(rows.loc[rows["indicator"].isin(indicators) & rows["year"].isin(years), "status"])
-
-
 def _disparity_status(study: Study, values: pd.DataFrame) -> str:
     spec = _declared(study.spec.disparity, study, "disparity")
-    return _status(study, [spec.indicator, spec.population], list(values.columns))
+    return study.status_of([spec.indicator, spec.population], list(values.columns))
 
 
 def _declared(spec: T | None, study: Study, entry: str) -> T:

@@ -21,6 +21,7 @@ from .measures import Measure
 __all__ = ["INTERVALS", "IntervalMethod", "Resampled", "resample"]
 
 _CELLS = 4_000_000  # cells in one block of resamples: 32 MB
+_FAR = 300.0  # logarithm of a factor that is as good as infinite; three regions may come to it
 _LEAST = 1e-12  # a resample with less spread than this (of one region, say) has no studentised value
 
 
@@ -203,7 +204,8 @@ def _studentised(found: Resampled, level: float) -> tuple[Array, Array]:
     ratio = np.divide(found.draws, value, out=whole.copy(), where=sound)
     pivot = np.log(ratio) * np.divide(found.draws, found.errors, out=whole, where=sound)
     relative_error = np.divide(error, value, out=np.zeros_like(value), where=value > 0)
-    limits = value * np.exp(-_quantiles(pivot, _tails(level)[np.newaxis, ::-1]) * relative_error)
+    far = -_quantiles(pivot, _tails(level)[np.newaxis, ::-1]) * relative_error
+    limits = value * np.exp(np.clip(far, -_FAR, _FAR))
     limits = np.where(value > 0, limits, 0.0)  # no disparity, no spread
     return limits[:, 0], limits[:, 1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -84,6 +84,11 @@ class Study:
         if not common:
             raise DataError([Breach("no_common_year", file=self.name, found=", ".join(indicators))])
         return max(common)
+
+    def status_of(self, indicators: Sequence[str], years: Sequence[int]) -> str:
+        """Return the weakest status of the values of `indicators` in `years`."""
+        rows = self.table("indicators")
+        return weakest_status(rows.loc[rows["indicator"].isin(indicators) & rows["year"].isin(years), "status"])
 
     @property
     def names(self) -> pd.Series:

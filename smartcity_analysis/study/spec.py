@@ -60,11 +60,27 @@ class EvaluationSpec(_Frozen):
     peer_cohort: str | None = None
 
 
+class UncertaintySpec(_Frozen):
+    """What is uncertain about the regional index: methods that could be chosen as well, and how far weights may move.
+
+    `weights_spread` is the largest relative change of a weight (0.25: a quarter either way); `draws` and `points` are
+    the numbers of draws of the simulation and of the sensitivity design (a power of 2); intervals hold `level`.
+    """
+
+    normalise: tuple[str, ...] = Field(min_length=1)
+    aggregate: tuple[str, ...] = Field(min_length=1)
+    weights_spread: float = Field(gt=0, le=1)
+    draws: int = Field(default=10_000, ge=100)
+    points: int = Field(default=1024, ge=64)
+    level: float = Field(default=0.9, gt=0, lt=1)
+
+
 class RegionalIndexSpec(_Frozen):
     """The composite index computed for the study's regions, and the published one it is held against."""
 
     framework: str
     published: str | None = None
+    uncertainty: UncertaintySpec | None = None
 
 
 class DisparitySpec(_Frozen):

@@ -109,6 +109,7 @@ def test_a_failing_notebook_costs_what_depends_on_it_and_nothing_else(project, t
         "02_score": "kept",
         "03_pillars": "kept",
         "04_disparity": "failed",
+        "05_robustness": "kept",
         "08_review": "skipped",
     }
     outcome = next(o for o in failed.outcomes if o.state == "failed")

@@ -45,7 +45,10 @@ class TestChoice:
         ("settings", "message"),
         [
             ({"alternatives": []}, "Choice of normalise: found no alternative, expected some"),
-            ({"alternatives": ["rank"], "probabilities": [0.5]}, r"found the probabilities \[0.5\], expected 1 of 0 or"),
+            (
+                {"alternatives": ["rank"], "probabilities": [0.5]},
+                r"found the probabilities \[0.5\], expected 1 of 0 or",
+            ),
             ({"alternatives": ["rank", "minmax"], "probabilities": [2, -1]}, "expected 2 of 0 or more that sum to 1"),
         ],
     )
@@ -54,9 +57,9 @@ class TestChoice:
             Choice("normalise", **settings)
 
     def test_steps_are_known(self):
-        with pytest.raises(UnknownNameError, match="Unknown step of a choice: found 'normalize'.*mean 'normalise'"):
+        with pytest.raises(UnknownNameError, match=r"Unknown step of a choice: found 'normalize'.*mean 'normalise'"):
             Choice("normalize", ["minmax"])
-        with pytest.raises(ScoringError, match="Choice of treat: found nodes. Leave nodes out"):
+        with pytest.raises(ScoringError, match=r"Choice of treat: found nodes. Leave nodes out"):
             Choice("treat", ["log"], nodes=("water",))
 
 
@@ -175,12 +178,16 @@ class TestPlan:
     def test_inputs_are_there_and_are_inputs(self):
         with pytest.raises(ScoringError, match="The plan: found no input, expected some"):
             UncertaintyPlan(IndexSpec(), {})
-        with pytest.raises(ScoringError, match="The plan: found float for 'weights', expected a Choice, DirichletWeights"):
+        with pytest.raises(
+            ScoringError, match="The plan: found float for 'weights', expected a Choice, DirichletWeights"
+        ):
             UncertaintyPlan(IndexSpec(), {"weights": 0.25})
 
     def test_two_choices_do_not_choose_the_same(self):
         one, other = Choice("normalise", ["minmax", "rank"]), Choice("normalise", ["zscore"])
-        with pytest.raises(ScoringError, match="found 'a' and 'b' choosing the same normalise. Put them into one choice"):
+        with pytest.raises(
+            ScoringError, match=r"found 'a' and 'b' choosing the same normalise. Put them into one choice"
+        ):
             UncertaintyPlan(IndexSpec(), {"a": one, "b": other})
         apart = Choice("normalise", ["zscore"], nodes=("water",))
         assert set(UncertaintyPlan(IndexSpec(), {"a": one, "b": apart}).inputs) == {"a", "b"}

@@ -4,7 +4,9 @@ from importlib import import_module
 import pytest
 
 MODULES = ["methods", "labels", "bounds", "normalise", "weights", "aggregate", "spec", "plan", "leaves", "build"]
+MODULES += ["ahp", "aggregators", "callables", "frontier", "normalisers", "weightings"]
 WITH_EXAMPLES = {"methods", "labels", "normalise", "weights", "aggregate", "spec", "build"}
+WITH_EXAMPLES |= {"ahp", "callables", "frontier", "weightings"}
 
 
 @pytest.mark.parametrize("name", MODULES)

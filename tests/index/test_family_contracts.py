@@ -370,6 +370,10 @@ def signed(values, bounds, direction):
     return values * direction
 
 
+def turned(values, direction):
+    return values * direction
+
+
 def spread(scores, power=1.0):
     return np.std(scores, axis=-2) ** power
 
@@ -408,7 +412,8 @@ class TestOwnFunction:
     def test_normalises(self):
         assert normalise(self.table, halved)["a"].to_list() == [1, 2]
         assert normalise(self.table, halved, direction={"a": 1, "b": -1}, by=4)["b"].to_list() == [-1.5, -1]
-        assert normalise(self.table, signed, direction={"a": 1, "b": -1})["b"].to_list() == [-6, -4]
+        for own in (signed, turned):
+            assert normalise(self.table, own, direction={"a": 1, "b": -1})["b"].to_list() == [-6, -4]
         assert fit_bounds(self.table, halved)["method"].to_list() == ["halved", "halved"]
 
     def test_weighs(self):
@@ -444,6 +449,19 @@ class TestOwnFunction:
         again = build_index(values, TREE, IndexSpec(normalise=record, aggregate=as_method(weighed), nodes=spec.nodes))
         pd.testing.assert_frame_equal(again.scores, result.scores)
 
+    def test_works_in_a_spec_as_it_is(self):
+        values = self.table.assign(c=[1.0, 3.0])
+        plain = IndexSpec(normalise=halved, weights=tilted, aggregate=weighed, nodes={"life": NodeSpec(highest)})
+        wrapped = IndexSpec(
+            normalise=as_method(halved),
+            weights=as_method(tilted),
+            aggregate=as_method(weighed),
+            nodes={"life": NodeSpec(as_method(highest))},
+        )
+        pd.testing.assert_frame_equal(
+            build_index(values, TREE, plain).scores, build_index(values, TREE, wrapped).scores
+        )
+
     @pytest.mark.parametrize(
         ("call", "message"),
         [
@@ -456,3 +474,27 @@ class TestOwnFunction:
     def test_a_result_of_another_shape_is_refused(self, call, message):
         with pytest.raises(ScoringError, match=message):
             call(self.table)
+
+
+def test_targets_of_the_leaves_are_used_and_kept_for_another_year():
+    leaves = (Node("a", {}, leaf=Leaf(target=40.0)), Node("b", {}, leaf=Leaf(target=2.0, direction=-1)))
+    tree = Framework("test", {}, Node("city", {}, children=leaves))
+    values = pd.DataFrame({"a": [10.0, 20.0, 30.0], "b": [10.0, 8.0, 4.0]}, index=["x", "y", "z"])
+    result = build_index(values, tree, IndexSpec(normalise="distance_to_target"))
+    assert result.bounds["target"].to_list() == [40, 2]
+    assert result.scores["b"].to_list() == pytest.approx([0, 0.25, 0.75])
+    later = build_index(values + 1, tree, IndexSpec(normalise="distance_to_target"), bounds=result.bounds)
+    assert later.scores["a"].to_list() == pytest.approx([1 / 30, 11 / 30, 21 / 30])
+    other = IndexSpec(normalise="distance_to_target", normalise_options={"target": {"a": 30, "b": 4}})
+    assert build_index(values, tree, other).bounds["target"].to_list() == [30, 4]
+
+
+def test_the_reference_region_is_kept_for_another_year():
+    leaves = (Node("a", {}, leaf=Leaf()), Node("b", {}, leaf=Leaf(direction=-1)))
+    tree = Framework("test", {}, Node("city", {}, children=leaves))
+    values = pd.DataFrame({"a": [10.0, 20.0, 30.0], "b": [10.0, 8.0, 4.0]}, index=["x", "y", "z"])
+    spec = IndexSpec(normalise="distance_to_reference", normalise_options={"reference": "y"})
+    result = build_index(values, tree, spec)
+    assert result.scores.loc["y"].to_list() == [1, 1, 1] and result.bounds["reference"].to_list() == [20, 8]
+    later = build_index(values.assign(a=[10.0, 40.0, 30.0]), tree, spec, bounds=result.bounds)
+    assert later.scores.loc["y", "a"] == 3

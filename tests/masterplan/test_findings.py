@@ -23,6 +23,7 @@ from smartcity_analysis.regions import (
     influence_table,
     regional_index,
     regional_index_table,
+    robustness,
     standing,
 )
 from smartcity_analysis.study import STATUSES, Store, area_data, availability, known_by_year
@@ -52,6 +53,10 @@ def store(tmp_path_factory, kediri, jatim):
         "disparity_years": disparity_years(jatim, ["gini"], until=2024),
     }.items():
         store.save_table(name, table)
+    drawn = robustness(jatim, until=2024)
+    store.save_table("robustness", drawn.summary("35.71"))
+    store.save_table("compared", drawn.compared("35.71"))
+    store.save_table("drivers", drawn.drivers)
     return store
 
 
@@ -79,9 +84,12 @@ def test_the_review_of_2024_finds_what_is_known(store):
         "sub_dimensions_empty",
         "owners_known",
         "standing",
+        "rank_band",
+        "told_apart_some",
+        "rank_driver",
         "williamson_driven",
         "theil_split",
-        findings[14].template,
+        findings[17].template,
         "unknown_dimensions",
         "unknown_pillars",
         "unknown_weights",
@@ -89,7 +97,7 @@ def test_the_review_of_2024_finds_what_is_known(store):
         "unknown_bands",
         "unknown_area_indicators",
     ]
-    assert findings[14].template in ("gini_wider", "gini_narrower")
+    assert findings[17].template in ("gini_wider", "gini_narrower")
     assert {f.kind for f in findings} <= set(KINDS) and {f.status for f in findings} <= set(STATUSES)
 
 
@@ -297,3 +305,25 @@ def test_a_year_without_a_later_target_asks_for_nothing(store, kediri, year):
     templates = by_template(found(store, score_trend=trend, target_gap=target_gap(trend).table()))
     assert not {"target_asks", "target_asks_more"} & set(templates)
     assert ("score_rose" in templates) == (year < 2023)
+
+
+# --- what survives other methods ---
+
+
+def test_the_rank_and_whom_it_can_be_told_apart_from(store):
+    said = by_template(found(store))
+    band = said["rank_band"].values()
+    assert band["lower"] <= band["rank"] <= band["upper"] and band["draws"] == 10_000
+    apart = said["told_apart_some"].values()
+    assert apart["above"] + apart["below"] + apart["unclear"] == 37
+    assert len(apart["names"]) == apart["unclear"]
+
+
+def test_a_rank_that_every_draw_confirms_says_so(store):
+    compared = store.load_table("compared").assign(verdict="below")
+    assert "told_apart_all" in by_template(found(store, compared=compared))
+
+
+def test_draws_that_failed_are_said(store):
+    summary = store.load_table("robustness").assign(failed=12)
+    assert by_template(found(store, robustness=summary))["draws_failed"].values()["failed"] == 12

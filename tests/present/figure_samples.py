@@ -14,7 +14,7 @@ BANDS = pd.DataFrame(
         "upper": [4, 1, 7, None],
     },
     index=["35.01", "35.02", "35.71", "35.04"],
-).astype({name: "Int64" for name in ("rank", "median", "lower", "upper")})
+).astype(dict.fromkeys(("rank", "median", "lower", "upper"), "Int64"))
 SHARES = pd.DataFrame(
     {"name": ["Kota A", "Kota B", "Kota C"], 1: [0.25, 0.75, 0.0], 2: [0.7, 0.25, 0.05], 3: [0.05, 0.0, 0.95]},
     index=["35.01", "35.02", "35.03"],
@@ -53,7 +53,9 @@ def borders(codes=tuple(PLACES.index)):
     features = []
     for place, code in enumerate(codes):
         rings = [square(place, 0.0), *([square(place + 0.4, 0.4, 0.2)[::-1]] if place == 0 else [])]
-        geometry = {"type": "MultiPolygon", "coordinates": [rings]} if place else {"type": "Polygon", "coordinates": rings}
+        geometry = (
+            {"type": "MultiPolygon", "coordinates": [rings]} if place else {"type": "Polygon", "coordinates": rings}
+        )
         features.append({"type": "Feature", "properties": {"code": code}, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
 
@@ -61,11 +63,11 @@ def borders(codes=tuple(PLACES.index)):
 # name: result, options, numbers that the words must hold, as Indonesian writes them
 MORE_SAMPLES = {
     "rank_bands": (BANDS, {"highlight": "35.71", "level": 0.9},
-                   ["Peringkat Kota Kediri: 6, antara 5 dan 7 dalam 90 persen simulasi", "Kota A (peringkat 2, rentang 1–4)"]),
+                   ["Peringkat Kota Kediri: 6, antara 5 dan 7 dalam 90 persen simulasi", "Kota A (peringkat 2"]),
     "acceptability": (SHARES, {"highlight": "35.01"}, ["peringkat 2", "70,0 persen", "75,0 persen", "95,0 persen"]),
     "sensitivity": (INPUTS, {"subject": "urutan"}, ["42,5 persen", "60,0 persen", "21,0 persen", "33,0 persen"]),
     "tile_map": (PLACES, {"layout": LAYOUT, "groups": GROUPS, "label": "TPS", "kind": "num1", "highlight": "1.2"},
-                 ["4 wilayah", "Pojok (31,0, barat)", "Setonogedong (3,0, tengah)", "Dermo (13,0, utara)", "Kampung Dalem"]),
+                 ["4 wilayah", "Pojok (31,0, barat)", "Setonogedong (3,0, tengah)", "Dermo (13,0, utara)"]),
     "bubble_map": (PLACES, {"label": "TPS", "kind": "num1"}, ["Pojok (31,0, barat)", "Bawang (16,0, tenggara)"]),
     "choropleth": (PLACES, {"geojson": borders(), "label": "TPS", "kind": "num1"}, ["31,0", "Bawang (16,0, timur)"]),
 }  # fmt: skip
@@ -73,7 +75,10 @@ MORE_HOSTILE = {
     "rank_bands": (BANDS.assign(name=HOSTILE), {"highlight": "35.71", "level": 0.9}),
     "acceptability": (SHARES.assign(name=HOSTILE), {"highlight": "35.01"}),
     "sensitivity": (INPUTS.assign(label=HOSTILE), {"subject": HOSTILE}),
-    "tile_map": (PLACES.assign(name=HOSTILE), {"layout": LAYOUT, "groups": GROUPS.map(lambda _: HOSTILE), "label": HOSTILE}),
+    "tile_map": (
+        PLACES.assign(name=HOSTILE),
+        {"layout": LAYOUT, "groups": GROUPS.map(lambda _: HOSTILE), "label": HOSTILE},
+    ),
     "bubble_map": (PLACES.assign(name=HOSTILE), {"label": HOSTILE, "size_label": HOSTILE}),
     "choropleth": (PLACES.assign(name=HOSTILE), {"geojson": borders(), "label": HOSTILE}),
 }

@@ -137,4 +137,5 @@ def stack(ax: Axes, at: Any, lines: list[str], colour: str, *, bold: int = 0, ba
     for order, line in enumerate(lines):
         weight = "bold" if order >= len(lines) - bold else "normal"
         shift = (0, LINE * ((len(lines) - 1) / 2 - order) - 3.7)
-        ax.annotate(plain(line), tuple(at), shift, textcoords="offset points", weight=weight, zorder=4, **style)
+        text = ax.annotate(plain(line), tuple(at), shift, textcoords="offset points", weight=weight, zorder=4, **style)
+        text.set_in_layout(False)  # it lies within the map

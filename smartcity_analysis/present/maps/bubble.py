@@ -126,10 +126,10 @@ def _words(
         else:
             words.append((number, *place))
     left.sort(key=lambda number: (centres[number, 1], number))
-    for sign, number in enumerate(left, start=1):
-        said = str(sign)
-        place = paper.room(number, said, said) or paper.room(number, said, said, slack=-9.0) or (centres[number], said)
-        words.append((number, *place))
+    for order_below, number in enumerate(left, start=1):
+        sign = str(order_below)
+        found = paper.room(number, sign, sign) or paper.room(number, sign, sign, slack=-9.0)
+        words.append((number, *(found or (centres[number], sign))))
     return words, [names[number] for number in left]
 
 

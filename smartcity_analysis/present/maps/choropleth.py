@@ -112,15 +112,22 @@ def _shapes(table: pd.DataFrame, geojson: Mapping[str, Any], key: str) -> dict[A
     found: dict[Any, Rings] = {}
     for feature in geojson.get("features", []):
         code, geometry = (feature.get("properties") or {}).get(key), feature.get("geometry") or {}
-        parts = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}
-        for polygon in parts.get(geometry.get("type"), []):
+        parts: Any = geometry.get("coordinates") if geometry.get("type") in ("Polygon", "MultiPolygon") else []
+        for polygon in [parts] if geometry.get("type") == "Polygon" else parts:
             rings = [np.asarray(ring, dtype=float)[:, :2] for ring in polygon]
-            found.setdefault(code, []).extend(ring for ring in rings if len(ring) > 3)
+            ways = [_turned(ring, left=place == 0) for place, ring in enumerate(rings) if len(ring) > 3]
+            found.setdefault(code, []).extend(ways)
     lost = [str(code) for code in table.index if not found.get(code)]
     if lost:
         expected = f"expected a polygon with this {key!r} for every region of the table"
         raise LayoutError(f"geojson: found no border for {', '.join(lost)}, {expected}. Add them or use a tile map.")
     return {code: found[code] for code in sorted(table.index)}
+
+
+def _turned(ring: Array, *, left: bool) -> Array:
+    """Return `ring` running to the left (a border) or to the right (a hole), whichever way it was drawn."""
+    x, y = ring.T
+    return ring if (np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) > 0) == left else ring[::-1]
 
 
 def _path(rings: Rings) -> Path:
@@ -137,8 +144,9 @@ def _room(rings: Rings, half: Array) -> Array | None:
     places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     sides = np.linspace(-1, 1, 7)
     box = np.array([(x, y) for x in sides for y in sides if max(abs(x), abs(y)) == 1]) * half
-    path = _path(rings)
-    inside = path.contains_points((places[:, np.newaxis] + box).reshape(-1, 2)).reshape(len(places), -1).all(axis=1)
+    points = (places[:, np.newaxis] + box).reshape(-1, 2)
+    within = sum(Path(ring).contains_points(points).astype(int) for ring in rings)  # twice: in a hole
+    inside = (np.asarray(within).reshape(len(places), -1) % 2 == 1).all(axis=1)
     if not inside.any():
         return None
     far = (((places - (low + high) / 2) / half) ** 2).sum(axis=1)

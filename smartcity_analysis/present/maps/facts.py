@@ -78,42 +78,37 @@ def map_facts(
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """The sentences of a map, for one kind of value."""
+
     language: Language
     kind: str
 
+    def _text(self, key: str, **facts: Any) -> str:
+        return self.language.text(f"figures.maps.{key}", **facts)
+
+    def _value(self, value: float) -> str:
+        return written(value, self.kind, self.language)
+
     def place(self, row: pd.Series) -> str:
-        value = written(row["value"], self.kind, self.language)
-        return self.language.text("figures.maps.place", name=row["name"], value=value, where=row["where"])
+        return self._text("place", name=row["name"], value=self._value(row["value"]), where=row["where"])
 
     def ends(self, known: pd.DataFrame) -> list[str]:
         if known["value"].min() == known["value"].max():
-            return [
-                self.language.text("figures.maps.same", value=written(known["value"].iloc[0], self.kind, self.language))
-            ]
+            return [self._text("same", value=self._value(known["value"].iloc[0]))]
         most = min(_MOST, len(known) // 2)
         ends = {"highest": known.iloc[:most], "lowest": known.iloc[::-1].iloc[:most]}
-        return [
-            self.language.text(f"figures.maps.{end}", places=[self.place(row) for _, row in rows.iterrows()])
-            for end, rows in ends.items()
-            if len(rows)
-        ]
+        return [self._text(end, places=[self.place(row) for _, row in rows.iterrows()]) for end, rows in ends.items()]
 
     def yes(self, known: pd.DataFrame) -> list[str]:
         chosen = known[known["value"] == 1]
-        if chosen.empty:
-            return [self.language.text("figures.maps.nowhere")]
         places = [f"{name} ({where})" for name, where in zip(chosen["name"], chosen["where"], strict=True)]
-        return [self.language.text("figures.maps.marked", places=places)]
+        return [self._text("marked", places=places) if places else self._text("nowhere")]
 
     def groups(self, known: pd.DataFrame, groups: pd.Series) -> str:
         said = []
         for group, values in known["value"].groupby(groups.reindex(known.index)):
-            if self.kind == YES_NO:
-                facts: dict[str, Any] = {"count": int((values == 1).sum()), "n": len(values)}
-            else:
-                facts = {
-                    k: written(v, self.kind, self.language) for k, v in (("low", values.min()), ("high", values.max()))
-                }
-            key = "group_marked" if self.kind == YES_NO else "group"
-            said.append(self.language.text(f"figures.maps.{key}", group=group, **facts))
-        return self.language.text("figures.maps.groups", groups="; ".join(plain(s) for s in said))
+            ends = {"low": self._value(values.min()), "high": self._value(values.max())}
+            counts = {"count": int((values == 1).sum()), "n": len(values)}
+            yes_no = self.kind == YES_NO
+            said.append(self._text("group_marked" if yes_no else "group", group=group, **(counts if yes_no else ends)))
+        return self._text("groups", groups="; ".join(plain(words) for words in said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
@@ -33,6 +34,7 @@ def brief(name: object) -> str:
     return " ".join(_BRIEF.get(word, word) for word in plain(name).split())
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, points: float = 10, weight: str = "normal") -> float:
     """Return the width of the longest line of `text`, in points."""
     font = FontProperties(family="DejaVu Sans", size=points, weight=weight)

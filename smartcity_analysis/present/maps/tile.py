@@ -140,7 +140,7 @@ def _group_places(cells: dict[Any, Cell], groups: pd.Series) -> dict[str, tuple[
         need = text_width(shorten(group, 24), 10.5, "bold") / 60
         runs = [(side, run) for side in _SIDES for run in _runs(own, taken, side)]
         if runs:
-            found[group] = max(runs, key=lambda r: (_ease(*r, need), r[0] in ("top", "bottom"), r[0] == "top"))
+            found[group] = max(runs, key=lambda r: (_ease(r[0], r[1], need), r[0] in ("top", "bottom"), r[0] == "top"))
     return found
 
 
