@@ -23,6 +23,9 @@ test: $(VENV)/.test  ## run the whole test suite
 lint: $(VENV)/.test  ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+bench: $(VENV)/.test  ## speed, as ratios within one run (some minutes)
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
 lock:            ## renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  --group build pyproject.toml -o requirements.lock

@@ -252,7 +252,8 @@ def propagate(
     memory_mb : float
         Megabytes that scores and ranks may take. If they need more, none are kept.
     threads : int, optional
-        Blocks of draws made at a time. None: one.
+        Blocks of draws made at a time. None: one. Two are twice as fast with many regions, and no faster with less than
+        some hundred, where threads wait for each other.
 
     Returns
     -------
@@ -269,6 +270,9 @@ def propagate(
     -----
     Weights that a method takes from the scores are found anew for every combination of choices, from the values as
     given: errors in the values do not move them.
+
+    Scores repeat to the byte on one machine. Another processor, or another number of threads inside its linear algebra,
+    may add up in another order and change the last bits; ranks look at twelve digits and repeat.
 
     References
     ----------

@@ -16,8 +16,8 @@ def portfolio(study: Study, framework: Framework) -> pd.DataFrame:
     -------
     DataFrame, one row a sub-dimension
         code, pillar, programmes, ict, non_ict, ict_unknown, owner_found (the owner is stated by a source),
-        owner_inferred, owner_unknown (unverified or unknown), quick_wins (named as quick win in at least one year), status
-        (the weakest of all programmes).
+        owner_inferred, owner_unknown (unverified or unknown), quick_wins (named as quick win in at least one year),
+        status (the weakest of all programmes).
     """
     programmes = study.table("programmes")
     owner = programmes["owner_status"]

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..errors import UnknownNameError
 from ..index import AGGREGATORS, IndexResult, Method, aggregate
@@ -23,13 +22,13 @@ from ..index.aggregate import combine
 from ..index.callables import find_own
 from ..index.plan import plan_nodes
 from .checks import as_arrays, compute, find_faults, label_list, refuse
-from .kernels import Array
+from .kernels import Array, Places
 from .measures import Measure, get_measure
 
 __all__ = ["Attribution", "attribute_index", "attribute_scores"]
 
 _CELLS = 4_000_000  # cells in one block of combinations: 32 MB
-_MOST = 2**17  # combinations of equal and unequal parts that one part is tried with at most
+_MOST = 2**16  # combinations of equal and unequal parts that one part is tried with at most
 _ROUNDING = 1e-12  # a measure below this is equality
 
 Rule = Callable[[Array], Array]  # (..., region, child) -> (..., region)
@@ -254,7 +253,7 @@ def _pair(scores: pd.Series, weights: Array) -> Array:
     return np.stack([x, np.full_like(x, (weights * x).sum() / weights.sum())])
 
 
-def _combinations(parts: int) -> NDArray[np.intp]:
+def _combinations(parts: int) -> Places:
     """Return every choice of which parts are equal (1) or as they are (0), `(combination, part)`."""
     return (np.arange(2**parts)[:, np.newaxis] >> np.arange(parts)) & 1
 

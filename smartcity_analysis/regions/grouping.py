@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .checks import compute
-from .kernels import Array
+from .kernels import Array, Places
 from .measures import Measure
 
 __all__ = ["inside_groups"]
-
-Places = NDArray[np.intp]
 
 _CELLS = 4_000_000  # cells in one block of groups: 32 MB
 

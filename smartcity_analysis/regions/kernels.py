@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import boxcox, inv_boxcox, kl_div
 
-__all__ = ["Array", "Kernel", "Moments"]
+__all__ = ["Array", "Kernel", "Moments", "Places"]
 
 Array: TypeAlias = NDArray[np.float64]
+Places: TypeAlias = NDArray[np.intp]
 Kernel: TypeAlias = Callable[[Array, Array], Array]
 
 _EDGE = 1e-12  # a share of the people that is this near to a cut lies on it

@@ -14,11 +14,11 @@ from scipy.spatial import KDTree
 
 from ..index.fillers import MissingExtraError
 from .checks import label_list, refuse, twice_faults
+from .kernels import Places
 
 __all__ = ["SpatialWeights", "distance_km", "distance_weights", "neighbour_weights", "polygon_weights"]
 
 EARTH_KM = 6371.0088  # mean radius (IUGG)
-Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

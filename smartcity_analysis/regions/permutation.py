@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .checks import (
     as_arrays,
@@ -19,13 +18,11 @@ from .checks import (
     table_arrays,
     table_faults,
 )
-from .kernels import Array
+from .kernels import Array, Places
 from .measures import Measure, get_measure
 from .significance import Verdict, adjust, too_few
 
 __all__ = ["PermutationTest", "permutation_table", "permutation_test"]
-
-Places = NDArray[np.intp]
 
 _CELLS = 4_000_000  # cells in one block of permutations: 32 MB
 _SAME = 1 + 1e-9  # statistics this close are equal

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
 from .checks import check_rng, label_list, match_faults, refuse, table_faults
-from .kernels import Array
+from .kernels import Array, Places
 from .measures import MEASURES
 from .neighbours import SpatialWeights
 from .significance import ADJUSTMENTS, adjust
@@ -24,7 +23,6 @@ __all__ = ["QUADRANTS", "Moran", "local_moran", "local_moran_table", "moran", "m
 QUADRANTS = ("high_high", "low_high", "low_low", "high_low")  # a region, and its neighbours, against the mean
 _CELLS = 4_000_000  # cells in one block of permutations: 32 MB
 _SAME = 1e-9  # statistics this close, in standard deviations of the permutations, are equal
-Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

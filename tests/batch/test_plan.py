@@ -94,9 +94,8 @@ def test_a_notebook_that_is_not_there_is_named(base, kediri):
 
 
 def test_a_need_that_does_not_run_first_is_named(base, kediri):
-    assert refused(base, [kediri], GIVEN, names=("01_data", "02_score", "03_pillars", "05_robustness", "08_review")) == [
-        ("need_missing", "08_review.ipynb", "04_disparity")
-    ]
+    names = ("01_data", "02_score", "03_pillars", "05_robustness", "08_review")
+    assert refused(base, [kediri], GIVEN, names=names) == [("need_missing", "08_review.ipynb", "04_disparity")]
 
 
 def test_a_parameter_that_a_notebook_does_not_declare_is_refused(base, kediri):
