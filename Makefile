@@ -24,7 +24,7 @@ lint: $(VENV)/.test  ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: $(VENV)/.test  ## speed, as ratios within one run (some minutes)
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/bench_*.py; do OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
 
 lock:            ## renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

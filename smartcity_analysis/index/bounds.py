@@ -205,6 +205,8 @@ def transformed(array: Array, transform: pd.Series, regions: pd.Index) -> Array:
         For an unknown transform.
     """
     logged = _logged(transform)
+    if not logged.any():
+        return array
     faulty = logged & (array <= 0)
     if faulty.any():
         remedy = "Correct the values, or drop the transform."
