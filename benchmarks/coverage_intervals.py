@@ -101,16 +101,16 @@ def by_method(regions, weighted=False):
     markdown(rows, ["measure", "method", *POPULATIONS])
 
 
-def by_size():
-    """The default method from 3 to 100 regions."""
-    sizes = (3, 5, 8, 10, 15, 20, 30, 46, 100)
-    shares = {n: {name: covered(*population, n)[0] for name, population in POPULATIONS.items()} for n in sizes}
+def by_size(sizes=(3, 5, 8, 10, 15, 20, 30, 46, 100), measures=MEASURES, width=False):
+    """The default method from 3 to 100 regions: coverage, or the median width over the truth."""
+    found = {n: {name: covered(*population, n)[width] for name, population in POPULATIONS.items()} for n in sizes}
     rows = []
-    for measure in MEASURES:
-        method = "studentised" if (measure, "studentised") in shares[3]["Pareto 3"] else "bca"
+    for measure in measures:
+        method = "studentised" if (measure, "studentised") in found[sizes[0]]["Pareto 3"] else "bca"
         for name in POPULATIONS:
-            rows.append([measure, name, *(f"{100 * shares[n][name][measure, method]:.0f}" for n in sizes)])
-    print("\n### By number of regions (default method)\n")
+            cells = (found[n][name][measure, method] for n in sizes)
+            rows.append([measure, name, *(f"{cell:.1f}" if width else f"{100 * cell:.0f}" for cell in cells)])
+    print(f"\n### By number of regions (default method){': width' if width else ''}\n")
     markdown(rows, ["measure", "population", *(str(n) for n in sizes)])
 
 
@@ -146,6 +146,7 @@ if __name__ == "__main__":
         "3": lambda: by_method(3),
         "weighted": lambda: by_method(46, weighted=True),
         "size": by_size,
+        "width": lambda: by_size((3, 5, 8, 10, 15, 20), ("gini", "theil_t"), width=True),
         "rates": rates,
     }
     for part in sys.argv[1:] or parts:
