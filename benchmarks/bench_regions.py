@@ -24,6 +24,8 @@ from smartcity_analysis.regions import (
     permutation_test,
 )
 
+TIMES = 10  # calls of ours in one measurement, which a clock could not tell apart otherwise
+
 
 def regions(n, columns=None, seed=0):
     """Skewed values of n regions."""
@@ -38,10 +40,11 @@ def theil_test():
     groups = pd.Series(np.arange(46) % 3, values.index)
     array, codes = values.to_numpy()[:, np.newaxis], groups.to_numpy()
     tasks = {
-        "ours": lambda: permutation_test(values, groups, rng=np.random.default_rng(0)),
+        "ours": lambda: [permutation_test(values, groups, rng=np.random.default_rng(0)) for _ in range(TIMES)],
         "pysal": lambda: TheilDSim(array, codes, 999),
     }
     times = best(tasks)
+    times["ours"] /= TIMES
     head("Theil T between groups: 46 regions, 3 groups, 999 permutations")
     line("ours", times["ours"] * 1e3, unit="ms")
     line("inequality.theil.TheilDSim", times["pysal"] * 1e3, unit="ms")

@@ -186,9 +186,10 @@ def _tested(
 
 def _between(measure: Measure, x: Array, w: Array, sizes: Places, order: Places) -> Array:
     """Return the between part `(indicator, permutation)` when regions in `order` fill the groups one by one."""
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    people = np.add.reduceat(w[order], starts, axis=-1)
-    amount = np.add.reduceat((w * x)[:, order], starts, axis=-1)
+    starts = np.cumsum(sizes) - sizes
+    alike = w.min() == w.max()  # then every group keeps its people, whoever is in it
+    people = w[0] * sizes if alike else np.add.reduceat(w.take(order), starts, axis=-1)
+    amount = np.add.reduceat((w * x).take(order, axis=1), starts, axis=-1)
     return compute(measure, amount / people, people)
 
 
@@ -196,6 +197,7 @@ def _permuted(measure: Measure, x: Array, w: Array, sizes: Places, rng: np.rando
     n, rows = x.shape[-1], max(1, _CELLS // x.size)
     places, blocks = np.arange(n), []
     for first in range(0, many, rows):  # the stream of random numbers does not depend on the block
-        order = rng.permuted(np.tile(places, (min(rows, many - first), 1)), axis=1)
+        order = np.tile(places, (min(rows, many - first), 1))
+        rng.permuted(order, axis=1, out=order)
         blocks.append(_between(measure, x, w, sizes, order))
     return np.concatenate(blocks, axis=-1)
