@@ -47,6 +47,10 @@ BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "id": ("nama berkas yang dikenal: {known}", "ganti nama berkas{hint}, atau keluarkan dari folder studi"),
         "en": ("a known file name: {known}", "rename the file{hint}, or take it out of the study folder"),
     },
+    "not_illustrative": {
+        "id": ("status \"illustrative\" pada setiap baris folder illustrative", "isi illustrative, atau pindahkan baris data nyata ke tabel studi itu sendiri"),
+        "en": ("the status \"illustrative\" on every row of the folder illustrative", "write illustrative, or move a row of real data to the study's own table"),
+    },
     "not_utf8": {
         "id": ("teks UTF-8", "simpan ulang sebagai \"CSV UTF-8\" dari Excel atau LibreOffice"),
         "en": ("UTF-8 text", "save it again as \"CSV UTF-8\" from Excel or LibreOffice"),
@@ -159,6 +163,34 @@ BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "yaml_unreadable": {
         "id": ("berkas YAML yang sah", "periksa tanda titik dua, tanda kutip, dan indentasi di baris itu"),
         "en": ("a valid YAML file", "check colons, quotation marks and indentation in that row"),
+    },
+    "json_unreadable": {
+        "id": ("berkas JSON yang utuh", "periksa koma, kurung, dan tanda kutip di baris itu, atau ekspor ulang dari aplikasi peta"),
+        "en": ("a whole JSON file", "check commas, brackets and quotation marks in that row, or export it again"),
+    },
+    "border_collection": {
+        "id": ("GeoJSON berjenis FeatureCollection dengan sedikitnya satu feature", "ekspor ulang layer wilayah sebagai GeoJSON"),
+        "en": ("GeoJSON of type FeatureCollection with at least one feature", "export the layer of regions as GeoJSON again"),
+    },
+    "border_no_code": {
+        "id": ("properti \"code\" atau \"kode\" pada setiap feature", "ganti nama kolom kode wilayah menjadi code, lalu ekspor ulang"),
+        "en": ("a property \"code\" or \"kode\" on every feature", "rename the column of region codes to code and export again"),
+    },
+    "border_polygon": {
+        "id": ("Polygon atau MultiPolygon yang setiap cincinnya tertutup dan memuat sedikitnya empat titik",
+               "perbaiki geometri feature itu di aplikasi peta, lalu ekspor ulang"),
+        "en": ("a Polygon or MultiPolygon whose every ring is closed and has at least four places",
+               "mend the geometry of that feature in a map application and export it again"),
+    },
+    "border_degrees": {
+        "id": ("{column} dalam derajat antara {lower} dan {upper}, bujur ditulis lebih dahulu",
+               "ekspor ulang dalam sistem koordinat WGS 84 (EPSG:4326)"),
+        "en": ("{column} in degrees between {lower} and {upper}, longitude first",
+               "export it again in the coordinate system WGS 84 (EPSG:4326)"),
+    },
+    "border_missing": {
+        "id": ("sebuah poligon untuk setiap {level} di tabel regions", "tambahkan poligon wilayah itu, atau hapus berkas ini agar peta petak yang dipakai"),
+        "en": ("a polygon for every {level} of the table regions", "add the polygon of that region, or remove the file so that the tile map is used"),
     },
     "spec_missing": {
         "id": ("isian {column}", "tambahkan {column} ke study.yaml"),

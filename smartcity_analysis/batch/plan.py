@@ -56,7 +56,7 @@ def plan_review(
     studies : sequence of Study
         The study under review, then those it reads from (its peers).
     parameters : mapping
-        ``study``, ``review_year`` and ``language``; checked against every notebook.
+        ``study``, ``review_year``, ``language`` and ``only_real``; checked against every notebook.
     names : sequence of str
         Notebooks to run.
 

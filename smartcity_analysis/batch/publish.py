@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from ..present import Language, speak
+from ..present import ILLUSTRATIVE, Language, speak
 from ..study import Study
 from ..study.store import read_processed, read_text, write_whole
 
@@ -43,7 +43,7 @@ def write_report(
         title = words.label(book.metadata["smartcity"]["question"])
         page = render_page(
             book, language=words, title=title, subtitle=f"{about} {year}", nav=nav, current=f"{name}.html",
-            footer=footer,
+            banner=words.text("pages.illustrative_banner") if _illustrated(book) else None, footer=footer,
         )  # fmt: skip
         write_whole(folder / f"{name}.html", page)
     findings = read_processed(tables / "findings.csv")
@@ -58,6 +58,12 @@ def write_report(
         footer=footer,
     )
     write_whole(folder / "index.html", index)
+
+
+def _illustrated(book: nbformat.NotebookNode) -> bool:
+    """Say whether anything on the page of `book` is marked as illustrative."""
+    shown = [o.get("data", {}).get("text/html", "") for c in book.cells for o in c.get("outputs", ())]
+    return any(f'data-status="{ILLUSTRATIVE}"' in html for html in shown)
 
 
 def _sentences(findings: pd.DataFrame, language: str, topics: Sequence[str]) -> list[str]:

@@ -61,6 +61,7 @@ def review(
     *,
     language: str = "id",
     root: Path | None = None,
+    only_real: bool = False,
     workers: int | None = None,
     on_outcome: Callable[[Outcome, int], None] | None = None,
 ) -> ReviewRun:
@@ -75,6 +76,8 @@ def review(
     language : {"id", "en"}
     root : path, optional
         The project; found from the working directory by default.
+    only_real : bool
+        Leave out the studies' illustrative values.
     workers : int, optional
         Notebooks at once; the number of cores by default.
     on_outcome : callable, optional
@@ -86,8 +89,9 @@ def review(
         When the input is not fit to use; nothing is run and no output is touched.
     """
     base = find_root(root)
-    studies = _studies(study, year, base)
-    jobs = plan_review(base, studies, {"study": study, "review_year": year, "language": language})
+    studies = _studies(study, year, base, only_real)
+    parameters = {"study": study, "review_year": year, "language": language, "only_real": only_real}
+    jobs = plan_review(base, studies, parameters)
     os.environ["SMARTCITY_ROOT"] = str(base)
     outcomes = _run_jobs(jobs, base, workers or os.cpu_count() or 1, on_outcome)
     report = base / "reports" / study / str(year) / language
@@ -101,14 +105,14 @@ def review(
     return ReviewRun(ordered, report, published=True)
 
 
-def _studies(name: str, year: int, root: Path) -> list[Study]:
+def _studies(name: str, year: int, root: Path, only_real: bool) -> list[Study]:
     """Load the study, then its peers (a study that cannot be read does not say who they are)."""
     breaches: list[Breach] = []
     loaded: list[Study] = []
     wanted = [name]
     for one in wanted:
         try:
-            study = load_study(one, root=root)
+            study = load_study(one, root=root, only_real=only_real)
         except DataError as error:
             breaches += error.breaches
             continue

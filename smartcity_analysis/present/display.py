@@ -12,9 +12,9 @@ import pandas as pd
 from ..masterplan import Finding
 from ..study import Framework, Store, Study
 from .language import LANGUAGES, Language, speak
-from .tables import Labels, html_table
+from .tables import ILLUSTRATIVE, Labels, html_table, illustrative_mark, illustrative_rows
 
-__all__ = ["Presenter", "Shown", "labels_of", "sentence", "sentences"]
+__all__ = ["Presenter", "Shown", "labels_of", "rests_on_illustration", "sentence", "sentences"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +124,9 @@ class Presenter:
         highlight: str | None = None,
         **facts: Any,
     ) -> Shown:
-        """Show `table` under the layout and title `name`."""
+        """Show `table` under the layout and title `name`; of an empty table, say that there is no data."""
+        if table.empty:
+            return self.note("tables.notes.no_data")
         words = self.language
         source = words.label(source)
         title = f"{self._number('table')} {words.text(f'tables.titles.{name}', **facts)}"
@@ -141,17 +143,27 @@ class Presenter:
         )
         return Shown(html, f"{title}\n{table.to_string(max_rows=12)}")
 
-    def figure(self, name: str, result: Any, *, source: str = "", **options: Any) -> Shown:
-        """Draw the figure `name` of `result`, write it as PNG, and show it with title, source and alt text."""
+    def figure(self, name: str, result: Any, *, source: str = "", save_as: str = "", **options: Any) -> Shown:
+        """Draw the figure `name` of `result`, write it as PNG, and show it with title, source and alt text.
+
+        A result that rests on an illustrative value (its status, or a column ``status``) is drawn with a watermark and
+        marked; of an empty table, the sentence that there is no data is shown. `save_as` names the PNG where a notebook
+        draws the same figure twice.
+        """
         from .figures import draw
 
+        if isinstance(result, pd.DataFrame) and result.empty:
+            return self.note("tables.notes.no_data")
         line = f"{self.language.text('source')}: {source}" if source else ""
-        drawn = draw(name, result, language=self.language, source=line, **options)
-        self.store.save_figure(f"{name}_{self.language.code}", drawn.png)
+        invented = rests_on_illustration(result)
+        drawn = draw(name, result, language=self.language, source=line, watermark=invented, **options)
+        self.store.save_figure(f"{save_as or name}_{self.language.code}", drawn.png)
         title = f"{self._number('figure')} {drawn.title}"
         below = [("note", drawn.note), ("source", drawn.source)]
+        mark = illustrative_mark(self.language, whole=True) if invented else ""
         html = (
-            f'<figure class="picture"><div class="scroll" tabindex="0" role="group" aria-label="{escape(drawn.title)}">'
+            f'<figure class="picture">{mark}<div class="scroll" tabindex="0" role="group" '
+            f'aria-label="{escape(drawn.title)}">'
             f"{_inline(drawn.svg)}</div><figcaption>{escape(title)}"
             + "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in below if text)
             + "</figcaption></figure>"
@@ -171,6 +183,21 @@ class Presenter:
         """Show one sentence of the catalogue."""
         text = self.language.text(key, **facts)
         return Shown(f"<p>{escape(text)}</p>", text)
+
+
+def rests_on_illustration(result: Any) -> bool:
+    """Say whether a result to be drawn rests on an illustrative value: by its status, or that of any of its rows.
+
+    Examples
+    --------
+    >>> rests_on_illustration({"2024": pd.DataFrame({"value": [1.0], "status": ["illustrative"]})})
+    True
+    """
+    if isinstance(result, Mapping):
+        return any(rests_on_illustration(part) for part in result.values())
+    if isinstance(result, pd.DataFrame):
+        return any(illustrative_rows(result))
+    return getattr(result, "status", None) == ILLUSTRATIVE
 
 
 def _inline(svg: bytes) -> str:

@@ -86,7 +86,7 @@ class Language(string.Formatter):
         locale = _LOCALES[self.code]
         if kind == "share":
             body = format_decimal(float(value) * 100, format="#,##0.0", locale=locale)
-            return f"{body}{' persen' if self.code == 'id' else '%'}"
+            return f"{body}{' persen' if self.code == 'id' else '%'}".replace("-", "\u2212")
         body = format_decimal(float(value), format=KINDS[kind], locale=locale)
         body = body.replace("-", "\u2212")
         if kind.startswith("pct"):

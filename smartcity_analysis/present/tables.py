@@ -14,7 +14,9 @@ from ..errors import UnknownNameError
 from ..study.store import read_packaged
 from .language import KINDS, Language
 
-__all__ = ["Labels", "html_table", "layout"]
+__all__ = ["ILLUSTRATIVE", "Labels", "html_table", "illustrative_mark", "illustrative_rows", "layout"]
+
+ILLUSTRATIVE = "illustrative"  # the status of a stand-in
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -59,6 +61,10 @@ def html_table(
         Caption above, source and note below.
     highlight : str, optional
         The row whose first cell holds this value is marked.
+
+    Notes
+    -----
+    A table with illustrative rows (column ``status``) says so above its caption and marks these rows.
     """
     flat = table.reset_index() if table.index.names != [None] else table
     columns = {c: kind for c, kind in layout(name).items() if c in flat.columns}
@@ -67,21 +73,36 @@ def html_table(
         for place, (column, kind) in enumerate(columns.items())
     )
     body = []
-    for row in flat[list(columns)].itertuples(index=False):
+    invented = illustrative_rows(flat)
+    for row, stand_in in zip(flat[list(columns)].itertuples(index=False), invented, strict=True):
         cells = [
             _cell(value, kind, language, labels or {}, first=position == 0)
             for position, (value, kind) in enumerate(zip(row, columns.values(), strict=True))
         ]
-        marked = ' class="marked"' if highlight is not None and row[0] == highlight else ""
-        body.append(f"<tr{marked}>{''.join(cells)}</tr>")
+        classes = " ".join(["marked"] * (highlight is not None and row[0] == highlight) + ["illustrative"] * stand_in)
+        body.append(f'<tr class="{classes}">{"".join(cells)}</tr>' if classes else f"<tr>{''.join(cells)}</tr>")
     foot = f'<p class="note">{escape(note)}</p>' if note else ""
     if source:
         foot += f'<p class="source">{escape(language.text("source"))}: {escape(source)}</p>'
+    mark = illustrative_mark(language, whole=all(invented)) if any(invented) else ""
     return (
-        f'<figure class="table"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f'<figure class="table">{mark}<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>{foot}</figure>"
     )
+
+
+def illustrative_rows(table: pd.DataFrame) -> list[bool]:
+    """Return, for each row, whether it rests on an illustrative value, as its column ``status`` says."""
+    if "status" not in table.columns:
+        return [False] * len(table)
+    return [status == ILLUSTRATIVE for status in table["status"]]
+
+
+def illustrative_mark(language: Language, *, whole: bool) -> str:
+    """Return the line that says that what follows is an illustration, or (not `whole`) that some rows of it are."""
+    text = language.text("illustrative_whole" if whole else "illustrative_rows")
+    return f'<p class="illustration" data-status="{ILLUSTRATIVE}">{escape(text)}</p>'
 
 
 def _class(kind: str) -> str:

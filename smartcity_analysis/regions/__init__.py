@@ -1,7 +1,11 @@
 """How unequal the areas are: measures of disparity, their decomposition, and the regions that drive them."""
 
+from .area_index import area_drivers, area_index_table, area_panel, area_sources, area_split, area_years
+from .area_services import area_references, service_areas, service_pillars
+from .areas import area_neighbours, area_table, area_weights, areas_of, priority_table, priority_tests
 from .attribution import Attribution, attribute_index, attribute_scores
 from .convergence import BetaConvergence, SigmaConvergence, beta_convergence, sigma_convergence
+from .coverage import coverage_table, disparity_of_coverage
 from .decompose import Decomposition, InfluenceResult, decompose, with_and_without
 from .inequality import disparity, disparity_table, lorenz
 from .inference import Interval, disparity_of_draws, interval, interval_table
@@ -29,21 +33,35 @@ from .panel import (
 )
 from .permutation import PermutationTest, permutation_table, permutation_test
 from .position import KLASSEN, RankMobility, klassen, location_quotient, rank_mobility
+from .province import (
+    HEADLINE,
+    convergence_table,
+    disparity_intervals,
+    latest,
+    mobility_table,
+    place_table,
+)
 from .rates import PRIORS, Prior, ShrunkRates, shrink
+from .regional_disparity import NEAREST, clustering_table, index_contributions, index_disparity
 from .resample import INTERVALS, IntervalMethod
 from .robustness import Robustness, robustness, uncertainty_plan
+from .service_gap import SERVED, ServiceGap, compare_references, service_gap
 from .significance import ADJUSTMENTS, ExactTest, Verdict, adjust, exact_test, too_few
 from .sources import SOURCE_RULES, attribute_sources, region_contributions
 from .spatial import QUADRANTS, Moran, local_moran, local_moran_table, moran, moran_table
+from .typology import klassen_table, klassen_types
 
 __all__ = [
     "ADJUSTMENTS",
+    "HEADLINE",
     "INTERVALS",
     "KLASSEN",
     "MEASURES",
+    "NEAREST",
     "PRIORS",
     "QUADRANTS",
     "REPORTED",
+    "SERVED",
     "SOURCE_RULES",
     "Attribution",
     "BetaConvergence",
@@ -60,20 +78,38 @@ __all__ = [
     "Prior",
     "RankMobility",
     "Robustness",
+    "ServiceGap",
     "ShrunkRates",
     "SigmaConvergence",
     "SpatialWeights",
     "Verdict",
     "adjust",
+    "area_drivers",
+    "area_index_table",
+    "area_neighbours",
+    "area_panel",
+    "area_references",
+    "area_sources",
+    "area_split",
+    "area_table",
+    "area_weights",
+    "area_years",
+    "areas_of",
     "atkinson",
     "attribute_index",
     "attribute_scores",
     "attribute_sources",
     "beta_convergence",
+    "clustering_table",
+    "compare_references",
+    "convergence_table",
+    "coverage_table",
     "decompose",
     "decompose_nested",
     "decomposition_years",
     "disparity",
+    "disparity_intervals",
+    "disparity_of_coverage",
     "disparity_of_draws",
     "disparity_panel",
     "disparity_table",
@@ -82,27 +118,39 @@ __all__ = [
     "distance_weights",
     "exact_test",
     "generalised_entropy",
+    "index_contributions",
+    "index_disparity",
     "influence_table",
     "interval",
     "interval_table",
     "klassen",
+    "klassen_table",
+    "klassen_types",
+    "latest",
     "local_moran",
     "local_moran_table",
     "location_quotient",
     "lorenz",
     "lorenz_years",
+    "mobility_table",
     "moran",
     "moran_table",
     "neighbour_weights",
     "permutation_table",
     "permutation_test",
+    "place_table",
     "polygon_weights",
+    "priority_table",
+    "priority_tests",
     "quantile_ratio",
     "rank_mobility",
     "region_contributions",
     "regional_index",
     "regional_index_table",
     "robustness",
+    "service_areas",
+    "service_gap",
+    "service_pillars",
     "share_ratio",
     "shrink",
     "sigma_convergence",

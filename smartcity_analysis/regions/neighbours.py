@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,15 +132,17 @@ def distance_weights(
     return _weights(index, np.concatenate([a, b]), np.concatenate([b, a]), "band", standardise)
 
 
-def polygon_weights(polygons: pd.Series, *, tolerance: float = 0.0, standardise: bool = True) -> SpatialWeights:
+def polygon_weights(
+    polygons: pd.Series | Mapping[Hashable, Any], *, tolerance: float = 0.0, standardise: bool = True
+) -> SpatialWeights:
     """Return weights from polygons: neighbours are regions that touch, be it at a corner (queen contiguity).
 
     Needs the extra ``map``.
 
     Parameters
     ----------
-    polygons : Series or GeoSeries
-        Shapely geometries by region.
+    polygons : Series, GeoSeries or mapping
+        Shapely geometries by region, or geometries as GeoJSON has them, such as ``load_borders(study).geometries``.
     tolerance : float
         Gap, in the unit of the coordinates, that still counts as touching: digitised borders rarely agree.
     standardise : bool
@@ -167,8 +169,9 @@ def polygon_weights(polygons: pd.Series, *, tolerance: float = 0.0, standardise:
         raise MissingExtraError(
             "Found no shapely; expected the extra 'map'; pip install smartcity-analysis[map]."
         ) from error
-    index = _index(polygons.index)
-    shapes: NDArray[Any] = np.asarray(polygons, dtype=object)
+    given = polygons if isinstance(polygons, pd.Series) else pd.Series(dict(polygons), dtype=object)
+    index = _index(given.index)
+    shapes: NDArray[Any] = np.array([shapely.geometry.shape(s) if isinstance(s, dict) else s for s in given], object)
     lost = index[[shape is None or not isinstance(shape, shapely.Geometry) or shape.is_empty for shape in shapes]]
     refuse([f"Found no polygon for {label_list(lost)}; expected one for every region; add them."] if len(lost) else [])
     a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=tolerance)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from .checks import (
     as_arrays,
-    check_rng,
     compute,
     find_faults,
     group_faults,
@@ -20,6 +19,7 @@ from .checks import (
 )
 from .kernels import Array, Places
 from .measures import Measure, get_measure
+from .shuffle import permutation_faults, shuffled
 from .significance import Verdict, adjust, too_few
 
 __all__ = ["PermutationTest", "permutation_table", "permutation_test"]
@@ -104,7 +104,7 @@ def permutation_test(
     (0.96, True, 'too_few')
     """
     record = get_measure(measure)
-    faults = _setting_faults(record, rng, permutations) + find_faults(values, population, [record])
+    faults = permutation_faults(rng, permutations) + split_faults(record) + find_faults(values, population, [record])
     refuse(faults + group_faults(values.index if isinstance(values, pd.Series) else None, groups))
     x, w = as_arrays(values, population)
     codes, names = pd.factorize(groups.reindex(values.index))
@@ -154,7 +154,7 @@ def permutation_table(
     [0.96, 0.0]
     """
     record = get_measure(measure)
-    faults = _setting_faults(record, rng, permutations) + table_faults(values, population, [record])
+    faults = permutation_faults(rng, permutations) + split_faults(record) + table_faults(values, population, [record])
     refuse(faults + group_faults(values.index if isinstance(values, pd.DataFrame) else None, groups))
     x, w = table_arrays(values, population)
     codes = pd.factorize(groups.reindex(values.index))[0]
@@ -163,13 +163,6 @@ def permutation_table(
     found = {"indicator": values.columns, "measure": record.name, "between_share": share, "expected_share": expected}
     table = pd.DataFrame(found | {"p_value": p})
     return table.assign(p_adjusted=adjust(table["p_value"], adjustment))
-
-
-def _setting_faults(measure: Measure, rng: object, permutations: int) -> list[str]:
-    faults = check_rng(rng) + split_faults(measure)
-    if permutations < 19:
-        faults.append(f"Found {permutations} permutations; expected 19 or more; 999 are usual.")
-    return faults
 
 
 def _tested(
@@ -194,10 +187,5 @@ def _between(measure: Measure, x: Array, w: Array, sizes: Places, order: Places)
 
 
 def _permuted(measure: Measure, x: Array, w: Array, sizes: Places, rng: np.random.Generator, many: int) -> Array:
-    n, rows = x.shape[-1], max(1, _CELLS // x.size)
-    places, blocks = np.arange(n), []
-    for first in range(0, many, rows):  # the stream of random numbers does not depend on the block
-        order = np.tile(places, (min(rows, many - first), 1))
-        rng.permuted(order, axis=1, out=order)
-        blocks.append(_between(measure, x, w, sizes, order))
-    return np.concatenate(blocks, axis=-1)
+    orders = shuffled(rng, x.shape[-1], many, max(1, _CELLS // x.size))
+    return np.concatenate([_between(measure, x, w, sizes, order) for order in orders], axis=-1)

@@ -5,17 +5,17 @@ Arrays are ``(region, indicator)`` for values and ``(permutation, region)`` for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from .checks import check_rng, label_list, match_faults, refuse, table_faults
+from .checks import label_list, match_faults, refuse, table_faults
 from .kernels import Array, Places
 from .measures import MEASURES
 from .neighbours import SpatialWeights
+from .shuffle import permutation_faults, shuffled
 from .significance import ADJUSTMENTS, adjust
 
 __all__ = ["QUADRANTS", "Moran", "local_moran", "local_moran_table", "moran", "moran_table"]
@@ -117,7 +117,8 @@ def moran_table(
     n = len(z)
     scale = n / weights.matrix.sum() / (z * z).sum(axis=0)
     found = (z * (weights.matrix @ z)).sum(axis=0) * scale
-    drawn = np.concatenate([_products(z, weights.matrix, order) for order in _orders(z, rng, permutations)]) * scale
+    orders = shuffled(rng, n, permutations, max(1, _CELLS // z.size))
+    drawn = np.concatenate([_products(z, weights.matrix, order) for order in orders]) * scale
     spread = drawn.std(axis=0)
     p = _two_sided(found, drawn, spread)
     away = np.divide(found - drawn.mean(axis=0), spread, out=np.full_like(spread, np.nan), where=spread > 0)
@@ -233,13 +234,6 @@ def local_moran_table(
 # --- kernels ---
 
 
-def _orders(z: Array, rng: np.random.Generator, permutations: int) -> Iterator[Places]:
-    """Yield permutations of the regions in blocks; the stream of random numbers does not depend on the block."""
-    n, rows = len(z), max(1, _CELLS // z.size)
-    for first in range(0, permutations, rows):
-        yield rng.permuted(np.tile(np.arange(n), (min(rows, permutations - first), 1)), axis=1)
-
-
 def _products(z: Array, matrix: sparse.csr_array, order: Places) -> Array:
     """Return z'Wz of shuffled values, `(permutation, indicator)`.
 
@@ -265,9 +259,8 @@ def _local_p(z: Array, lag: Array, matrix: sparse.csr_array, rng: np.random.Gene
     rows = max(1, _CELLS // (z.size * int(count.max())))
     places = np.repeat(np.arange(n), count)  # the region of each weight
     slot = np.arange(matrix.nnz) - matrix.indptr[places]  # and which of its neighbours
-    for first in range(0, permutations, rows):
-        many = min(rows, permutations - first)
-        others = rng.permuted(np.tile(np.arange(n - 1), (many, 1)), axis=1)[:, slot]
+    for order in shuffled(rng, n - 1, permutations, rows):
+        many, others = len(order), order[:, slot]
         others += others >= places  # a region is never its own neighbour
         starts = matrix.indptr[:-1] + matrix.nnz * np.arange(many)[:, np.newaxis]
         pointers = np.append(starts, many * matrix.nnz)
@@ -295,10 +288,7 @@ def _kind_faults(values: object) -> list[str]:
 
 def _centred(values: pd.DataFrame, weights: SpatialWeights, rng: object, permutations: int) -> Array:
     """Check values, and return them in the order of the weights, less their mean."""
-    faults = check_rng(rng)
-    if permutations < 19:
-        faults.append(f"Found {permutations} permutations; expected 19 or more; 999 are usual.")
-    refuse(faults + table_faults(values, None, [MEASURES["range"]], fewest=3))
+    refuse(permutation_faults(rng, permutations) + table_faults(values, None, [MEASURES["range"]], fewest=3))
     refuse(match_faults(values.index, weights.regions, "spatial weights"))
     x = values.loc[weights.regions].to_numpy(dtype=np.float64)
     if (flat := values.columns[np.ptp(x, axis=0) == 0]).size:

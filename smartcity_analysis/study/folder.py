@@ -14,26 +14,33 @@ from ..errors import Breach, DataError, UnknownNameError, nearest
 from .contracts import STATUSES, TABLES
 from .framework import Framework
 from .framework_files import load_framework
+from .geometry import BORDERS_FILE, border_breaches
+from .illustrative import FOLDER as STAND_INS
+from .illustrative import merge_tables, read_illustrative
 from .readers import ReadTable, read_table
 from .references import reference_breaches, value_range_breaches
 from .spec import NumberFormat, StudySpec, load_spec
-from .store import RAW, find_root, read_bytes, sha256, write_whole
+from .store import RAW, find_root, read_bytes, sha256, visible_files, write_whole
 
 __all__ = ["Study", "accept_sources", "load_study", "weakest_status"]
 
 SPEC_FILE, SOURCES_FILE, FRAMEWORK_FILE = "study.yaml", "SOURCES.csv", "framework.yaml"
-OTHER_FILES = {SPEC_FILE, SOURCES_FILE, "README.md", FRAMEWORK_FILE, "regions.geojson"}
+OTHER_FILES = {SPEC_FILE, SOURCES_FILE, "README.md", FRAMEWORK_FILE, BORDERS_FILE}
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A checked study: its declaration, its tables (typed pandas frames by name) and the sha256 of every file."""
+    """A checked study: its declaration, its tables (typed pandas frames by name) and the sha256 of every file.
+
+    The tables hold the rows of ``illustrative/`` behind the study's own, unless `only_real`.
+    """
 
     name: str
     folder: Path
     spec: StudySpec
     tables: Mapping[str, pd.DataFrame]
     hashes: Mapping[str, str] = field(default_factory=dict)
+    only_real: bool = False
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of the table `name`; one that the study does not have is empty with its columns."""
@@ -108,7 +115,9 @@ def weakest_status(statuses: Iterable[str]) -> str:
     return max(set(statuses), key=STATUSES.index)
 
 
-def load_study(name: str | Path, *, root: Path | None = None, check_sources: bool = True) -> Study:
+def load_study(
+    name: str | Path, *, root: Path | None = None, check_sources: bool = True, only_real: bool = False
+) -> Study:
     """Read the study folder `name` and check it whole.
 
     Parameters
@@ -119,6 +128,8 @@ def load_study(name: str | Path, *, root: Path | None = None, check_sources: boo
         The project; found from the working directory by default.
     check_sources : bool
         Hold every file against the sha256 in ``SOURCES.csv``.
+    only_real : bool
+        Do not read ``illustrative/`` at all.
 
     Raises
     ------
@@ -144,18 +155,25 @@ def load_study(name: str | Path, *, root: Path | None = None, check_sources: boo
     sound = {name: result for name, result in read.items() if not result.breaches}
     breaches += reference_breaches(sound)
     breaches += value_range_breaches(sound)
+    breaches += border_breaches(folder, sound["regions"].values) if "regions" in sound else []
+    stand_ins: dict[str, ReadTable] = {}
+    if not only_real:
+        stand_ins, stand_in_breaches = read_illustrative(folder, numbers, sound)
+        breaches += stand_in_breaches
     if (folder / FRAMEWORK_FILE).is_file():
         try:
             load_framework(folder / FRAMEWORK_FILE)
         except DataError as error:
             breaches += error.breaches
-    hashes = {path.name: sha256(read_bytes(path)) for path in _visible(folder)}
+    hashes = {path.name: sha256(read_bytes(path)) for path in visible_files(folder)}
+    if not only_real:
+        hashes |= {f"{STAND_INS}/{p.name}": sha256(read_bytes(p)) for p in visible_files(folder / STAND_INS)}
     if check_sources and "sources" in sound:
-        breaches += _source_breaches(sound["sources"], hashes, folder.name)
+        breaches += _source_breaches(sound["sources"], hashes, folder.name, only_real)
     if breaches or spec is None:
         raise DataError(replace(breach, file=f"{folder.name}/{breach.file}") for breach in breaches)
-    tables = {name: result.values for name, result in read.items()}
-    return Study(folder.name, folder, spec, MappingProxyType(tables), MappingProxyType(hashes))
+    tables = {name: result.values for name, result in merge_tables(read, stand_ins).items()}
+    return Study(folder.name, folder, spec, MappingProxyType(tables), MappingProxyType(hashes), only_real)
 
 
 def accept_sources(name: str | Path, *, root: Path | None = None) -> list[str]:
@@ -186,16 +204,11 @@ def _study_folder(name: str | Path, root: Path | None) -> Path:
     return base / name
 
 
-def _visible(folder: Path) -> list[Path]:
-    """Return the files of `folder` without hidden ones and the lock files a spreadsheet leaves while it is open."""
-    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
-
-
 def _files(folder: Path) -> tuple[dict[str, Path], list[Breach]]:
     """Find the file of each table; report missing, doubled and unknown ones."""
     found: dict[str, list[Path]] = {}
     breaches = []
-    for path in _visible(folder):
+    for path in visible_files(folder):
         if path.name == SOURCES_FILE:
             found.setdefault("sources", []).append(path)
         elif path.suffix.lower() in (".csv", ".xlsx") and path.stem.lower() in TABLES:
@@ -213,12 +226,12 @@ def _files(folder: Path) -> tuple[dict[str, Path], list[Breach]]:
     return {name: paths[0] for name, paths in found.items()}, breaches
 
 
-def _source_breaches(sources: ReadTable, hashes: Mapping[str, str], study: str) -> list[Breach]:
+def _source_breaches(sources: ReadTable, hashes: Mapping[str, str], study: str, only_real: bool) -> list[Breach]:
     declared = dict(zip(sources.values["path"], sources.values["sha256"], strict=True))
     rows = dict(zip(sources.values["path"], sources.rows, strict=True))
     breaches = []
     for file, digest in hashes.items():
-        if file in (SOURCES_FILE, SPEC_FILE, "README.md"):
+        if file.rpartition("/")[2] in (SOURCES_FILE, SPEC_FILE, "README.md"):
             continue
         if file not in declared:
             breaches.append(Breach("source_missing", file=file, found=digest[:12]))
@@ -227,5 +240,7 @@ def _source_breaches(sources: ReadTable, hashes: Mapping[str, str], study: str) 
             breaches.append(Breach("hash_differs", file=file, found=digest[:12] + "…", facts=facts))
     required = {f"{table.name}.csv" for table in TABLES.values() if table.required}  # reported already
     for file in sorted(declared.keys() - hashes.keys() - required):
+        if only_real and file.startswith(f"{STAND_INS}/"):
+            continue
         breaches.append(Breach("source_gone", file=SOURCES_FILE, row=int(rows[file]), column="path", found=file))
     return breaches

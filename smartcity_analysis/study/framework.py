@@ -7,7 +7,7 @@ weight sets that are valid for a year and a cohort.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -168,6 +168,22 @@ class Framework:
             )
         return pd.DataFrame(rows).set_index("code")
 
+    def restricted(self, codes: Iterable[str]) -> Framework:
+        """Return the framework with the leaves `codes` only; a node that is left without leaves goes too.
+
+        Raises
+        ------
+        UnknownNameError
+            For a code that is no leaf of the framework.
+        """
+        wanted, known = set(codes), [leaf.code for leaf in self.leaves]
+        for code in sorted(wanted.difference(known)):
+            raise UnknownNameError("framework leaf", code, known)
+        root = _restricted(self.root, wanted)
+        if root is None:
+            raise UnknownNameError("framework leaf", "", known)
+        return replace(self, root=root)
+
     def under(self, *, year: int | None = None, cohort: str | None = None) -> Framework:
         """Return the framework with the weight set of `year` and `cohort` in force.
 
@@ -185,6 +201,13 @@ class Framework:
             raise DataError([Breach(key, file=self.name, found=f"{year}, {cohort}", facts={"known": known})])
         chosen = fitting[0]
         return replace(self, root=_weighted(self.root, chosen.weights), weight_set=chosen)
+
+
+def _restricted(node: Node, wanted: set[str]) -> Node | None:
+    if not node.children:
+        return node if node.code in wanted else None
+    kept = tuple(child for child in (_restricted(c, wanted) for c in node.children) if child)
+    return replace(node, children=kept) if kept else None
 
 
 def _weighted(node: Node, weights: Mapping[str, float]) -> Node:

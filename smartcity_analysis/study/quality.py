@@ -6,30 +6,43 @@ import pandas as pd
 
 from .folder import Study, weakest_status
 from .framework_files import load_framework
+from .illustrative import FOLDER as ILLUSTRATIVE
 
 __all__ = ["area_data", "availability", "file_table", "known_by_year"]
 
 
 def file_table(studies: list[Study]) -> pd.DataFrame:
-    """Return the files a review rests on: study, file, rows, producer, title, published, sha256 (first 12 digits)."""
+    """Return the files a review rests on: study, file, rows, producer, published, sha256 (first 12 digits), status.
+
+    The status is ``illustrative`` for stand-ins and empty otherwise.
+    """
     rows = []
     for study in studies:
         sources = study.table("sources").set_index("path")
         for file, digest in study.hashes.items():
             if file not in sources.index:
                 continue
-            entry, name = sources.loc[file], file.rpartition(".")[0]
+            entry, invented = sources.loc[file], file.startswith(f"{ILLUSTRATIVE}/")
+            name = file.rpartition("/")[2].rpartition(".")[0]
             rows.append(
                 {
                     "study": study.name,
                     "file": file,
-                    "rows": len(study.tables[name]) if name in study.tables else None,
+                    "rows": _rows_of(study.tables[name], invented) if name in study.tables else None,
                     "producer": entry["producer"],
                     "published": entry["published"],
                     "sha256": digest[:12],
+                    "status": ILLUSTRATIVE if invented else None,
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _rows_of(table: pd.DataFrame, invented: bool) -> int:
+    """Return how many rows of `table` are illustrative, or how many are not."""
+    if "status" not in table.columns:
+        return 0 if invented else len(table)
+    return int(((table["status"] == ILLUSTRATIVE) == invented).sum())
 
 
 def availability(studies: list[Study]) -> pd.DataFrame:
@@ -71,9 +84,11 @@ def availability(studies: list[Study]) -> pd.DataFrame:
 def area_data(study: Study) -> pd.DataFrame:
     """Return, by level of region, how many indicators there are and how many measure a pillar.
 
-    An indicator measures a pillar when the catalogue gives it one and it is more than a yes or no.
+    An indicator measures a pillar when the catalogue gives it one and it is more than a yes or no. Illustrative values
+    are no data and do not count.
     """
     regions, values = study.table("regions"), study.table("indicators")
+    values = values[values["status"] != ILLUSTRATIVE]
     catalogue = study.table("catalogue").set_index("code")
     measures = catalogue.index[catalogue["pillar"].notna() & (catalogue["type"] != "binary")]
     level_of = regions.set_index("code")["level"]

@@ -23,13 +23,16 @@ PARENT_LEVEL = {
 }
 
 
-def reference_breaches(tables: Mapping[str, ReadTable]) -> list[Breach]:
-    """Return every code that the table it refers to does not hold, and every region outside its parent."""
+def reference_breaches(tables: Mapping[str, ReadTable], known: Mapping[str, ReadTable] | None = None) -> list[Breach]:
+    """Return every code that the table it refers to does not hold, and every region outside its parent.
+
+    The tables referred to are those of `known`, else `tables` themselves.
+    """
     breaches: list[Breach] = []
     for name, read in tables.items():
         for column in TABLES[name].columns:
             if column.refers:
-                breaches += _unknown_codes(read, column, tables)
+                breaches += _unknown_codes(read, column, known or tables)
     if "regions" in tables:
         breaches += _parent_breaches(tables["regions"])
     if "neighbours" in tables:
@@ -37,11 +40,11 @@ def reference_breaches(tables: Mapping[str, ReadTable]) -> list[Breach]:
     return breaches
 
 
-def value_range_breaches(tables: Mapping[str, ReadTable]) -> list[Breach]:
-    """Return every indicator value outside the plausible range that the catalogue declares for it."""
-    if not {"indicators", "catalogue"} <= tables.keys():
+def value_range_breaches(tables: Mapping[str, ReadTable], known: Mapping[str, ReadTable] | None = None) -> list[Breach]:
+    """Return every indicator value outside the plausible range that the catalogue (of `known`) declares for it."""
+    if "indicators" not in tables or "catalogue" not in (known or tables):
         return []
-    read, catalogue = tables["indicators"], tables["catalogue"].values.set_index("code")
+    read, catalogue = tables["indicators"], (known or tables)["catalogue"].values.set_index("code")
     values = read.values
     bounds = catalogue.reindex(values["indicator"])[["lower", "upper"]].astype(float).to_numpy()
     outside = (values["value"].to_numpy() < bounds[:, 0]) | (values["value"].to_numpy() > bounds[:, 1])

@@ -57,6 +57,13 @@ def read_text(path: Path) -> str:
         raise DataError([Breach("not_utf8", file=Path(path).name, found=f"byte {error.start}")]) from None
 
 
+def visible_files(folder: Path) -> list[Path]:
+    """Return the files of `folder` (none when it is not there), without hidden ones and a spreadsheet's lock files."""
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+
+
 def packaged_frameworks() -> list[str]:
     """Return the names of the frameworks that ship with the package."""
     folder = resources.files("smartcity_analysis") / "frameworks"

@@ -10,7 +10,7 @@ from smartcity_analysis.batch import REVIEW, plan_review
 from smartcity_analysis.batch import plan as planning
 from smartcity_analysis.errors import DataError
 
-GIVEN = {"study": "kediri", "review_year": 2024, "language": "id"}
+GIVEN = {"study": "kediri", "review_year": 2024, "language": "id", "only_real": False}
 
 
 @pytest.fixture

@@ -170,4 +170,4 @@ def test_the_shipped_study_has_none_of_these(project, rehash, monkeypatch, capsy
     monkeypatch.setenv("SMARTCITY_ROOT", str(project))
     rehash(project / "data" / "raw" / "kediri")
     assert main(["check", "kediri", "--language", "en"]) == 0
-    assert capsys.readouterr().out.startswith("Study kediri is fit to use: 13 tables")
+    assert capsys.readouterr().out.startswith("Study kediri is fit to use: 14 tables, 163 indicator values")

@@ -60,8 +60,89 @@ def borders(codes=tuple(PLACES.index)):
     return {"type": "FeatureCollection", "features": features}
 
 
+RATES = pd.DataFrame(
+    {
+        "name": ["Mojoroto", "Kota", "Kota Kediri"],
+        "regions": [14, 17, 46],
+        "priority": [3, 2, 10],
+        "rate": [0.214, 0.118, 0.217],
+        "rate_lower": [0.047, 0.015, 0.109],
+        "rate_upper": [0.508, 0.364, 0.364],
+        "shrunk": [0.217, 0.208, NAN],
+        "shrunk_lower": [0.159, 0.151, NAN],
+        "shrunk_upper": [0.282, 0.271, NAN],
+        "p_value": 0.3985,
+        "verdict": "too_few",
+    }
+)
+LIMITS = pd.DataFrame(
+    {
+        "measure": ["gini"] * 4 + ["williamson"] * 2,
+        "left_out": [None, None, "35.78", "35.78", None, None],
+        "name": [None, None, "Kota Surabaya", "Kota Surabaya", None, None],
+        "year": [2011, 2017] * 3,
+        "value": [0.396, 0.406, 0.323, 0.33, 0.951, 0.957],
+        "lower_limit": [0.278, 0.289, 0.255, 0.268, 0.729, 0.757],
+        "upper_limit": [0.781, 0.884, 0.499, 0.501, 3.866, 3.622],
+        "level": 0.95,
+    }
+)
+TYPES = pd.DataFrame(
+    {
+        "region": ["35.78", "35.71", "35.24", "35.26"],
+        "name": ["Kota Surabaya", "Kota Kediri", "Kabupaten Lamongan", "Kabupaten Bangkalan"],
+        "year": 2017,
+        "first_year": 2011,
+        "level": [126870.7, 285019.1, 20974.7, 18147.2],
+        "growth": [0.0618, 0.0469, 0.0622, 0.0157],
+        "type": ["advanced_growing", "advanced_slow", "catching_up", "lagging"],
+        "reference_level": 38237.0,
+        "reference_growth": 0.0552,
+    }
+)
+SOURCES = pd.DataFrame(
+    {
+        "name": ["Pengetahuan", "Rata-rata lama sekolah", "Harapan lama sekolah", "Umur panjang"],
+        "parent": [None, "education", "education", None],
+        "share": [0.524, 0.371, 0.153, 0.476],
+        "year": 2021,
+    }
+)
+SPREAD = pd.DataFrame(
+    {
+        "region": ["1.1", "1.2", "2.1", "2.2", "3.1"] * 2,
+        "name": ["Pojok", "Dermo", "Setonogedong", "Kampung Dalem", "Bawang"] * 2,
+        "year": [2020] * 5 + [2024] * 5,
+        "area_index": [30.0, 40, 41, 42, 55, 43, 50, 51, 52, 77],
+        "mean": [41.6] * 5 + [54.6] * 5,
+        "spread": [8.0] * 5 + [11.6] * 5,
+        "trend": "not_told",
+        "trend_p": 0.42,
+    }
+)
+SERVICES = pd.DataFrame(
+    {
+        "region": ["1.1", "1.2", "2.1"],
+        "name": ["Pojok", "Dermo", "Setonogedong"],
+        "planned_each": [92.0, 90.0, 95.0],
+        "realised_each": [81.5, 76.1, 65.4],
+        "fair_each": 76.2,
+        "gap_people": [171.4, -0.2, -75.1],
+        "underserved": [False, False, True],
+    }
+)
+
 # name: result, options, numbers that the words must hold, as Indonesian writes them
 MORE_SAMPLES = {
+    "disparity_interval": (LIMITS, {"measure": "gini", "subject": "PDRB"},
+                           ["0,396", "0,406", "95 persen", "tanpa Kota Surabaya: 0,330", "0,268–0,501"]),
+    "klassen": (TYPES, {"xlabel": "PDRB", "highlight": "35.71"}, ["2011–2017", "285.019", "4,7 persen", "38.237"]),
+    "contributions": (SOURCES, {"subject": "IPM"}, ["52,4 persen", "37,1 persen", "15,3 persen", "2021"]),
+    "priority_rates": (RATES, {}, ["p = 0,3985", "Kota: 2 dari 17, mentah 11,8 persen", "ditarik 20,8 persen"]),
+    "area_spread": (SPREAD, {"highlight": "1.2"},
+                    ["2020–2024", "41,6 menjadi 54,6", "8,0 dan 11,6 poin", "Bawang (77,0)", "Dermo (50,0) ditandai"]),
+    "service_gap": (SERVICES, {"highlight": "1.2"},
+                    ["1 dari 3", "76,2", "Setonogedong (65,4)", "Pojok (81,5)", "Kurang terlayani: Setonogedong."]),
     "rank_bands": (BANDS, {"highlight": "35.71", "level": 0.9},
                    ["Peringkat Kota Kediri: 6, antara 5 dan 7 dalam 90 persen simulasi", "Kota A (peringkat 2"]),
     "acceptability": (SHARES, {"highlight": "35.01"}, ["peringkat 2", "70,0 persen", "75,0 persen", "95,0 persen"]),
@@ -72,6 +153,15 @@ MORE_SAMPLES = {
     "choropleth": (PLACES, {"geojson": borders(), "label": "TPS", "kind": "num1"}, ["31,0", "Bawang (16,0, timur)"]),
 }  # fmt: skip
 MORE_HOSTILE = {
+    "disparity_interval": (
+        LIMITS.assign(name=LIMITS["name"].where(LIMITS["name"].isna(), HOSTILE)),
+        {"measure": "gini", "subject": HOSTILE},
+    ),
+    "klassen": (TYPES.assign(name=HOSTILE), {"xlabel": HOSTILE, "highlight": "35.71"}),
+    "contributions": (SOURCES.assign(name=HOSTILE), {"subject": HOSTILE}),
+    "priority_rates": (RATES.assign(name=HOSTILE), {}),
+    "area_spread": (SPREAD.assign(name=HOSTILE), {"highlight": "1.2"}),
+    "service_gap": (SERVICES.assign(name=HOSTILE), {"highlight": "1.2"}),
     "rank_bands": (BANDS.assign(name=HOSTILE), {"highlight": "35.71", "level": 0.9}),
     "acceptability": (SHARES.assign(name=HOSTILE), {"highlight": "35.01"}),
     "sensitivity": (INPUTS.assign(label=HOSTILE), {"subject": HOSTILE}),

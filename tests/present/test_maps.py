@@ -9,6 +9,7 @@ from figure_samples import GROUPS, HOSTILE, LAYOUT, NAN, PLACES, borders, square
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
+from matplotlib.legend import Legend
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
 from smartcity_analysis.present.figures import draw
@@ -37,6 +38,11 @@ def words_in(svg):
 
 def tiles_of(ax):
     return [patch for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_fill()]
+
+
+def listed(ax):
+    """The names below a map that stand on it as numbers."""
+    return [text for artist in ax.artists if isinstance(artist, Legend) for text in artist.get_texts()]
 
 
 def boxes(ax):
@@ -214,8 +220,7 @@ class TestBubbleMap:
 
     def test_every_region_is_named_on_the_map_or_below_it(self, city_bubbles, kelurahan):
         ax, _ = city_bubbles
-        said = " ".join([ax.get_xlabel(), *(text.get_text() for text in ax.texts)])
-        said = said.replace("\u00a0", " ")
+        said = " ".join(text.get_text() for text in [*listed(ax), *ax.texts])
         stacked = said.replace("- ", "").replace("\n", " ")
         for name in kelurahan[0]["name"]:
             assert name in stacked or name.replace(" ", "") in stacked.replace(" ", "")
@@ -226,6 +231,27 @@ class TestBubbleMap:
                     min(drawn[i].x1, drawn[j].x1) - max(drawn[i].x0, drawn[j].x0) > 1
                     and min(drawn[i].y1, drawn[j].y1) - max(drawn[i].y0, drawn[j].y0) > 8]  # fmt: skip
         assert crossing == []
+
+    def test_the_list_has_its_own_paper_and_runs_down_its_columns(self, city_bubbles):
+        ax, _ = city_bubbles
+        canvas = ax.get_figure()
+        canvas.draw_without_rendering()
+        below = [text.get_window_extent() for text in listed(ax)]
+        assert len(below) > 10
+        caption = ax.xaxis.label.get_window_extent()
+        assert all(canvas.bbox.x0 <= b.x0 and b.x1 <= canvas.bbox.x1 and canvas.bbox.y0 <= b.y0 for b in below)
+        assert max(b.y1 for b in below) < caption.y0 + 1
+        assert len({round(b.x0) for b in below}) >= 3  # columns
+        assert [text.get_text().split()[0] for text in listed(ax)] == [str(n + 1) for n in range(len(below))]
+
+    def test_the_region_picked_out_stands_out_in_the_list(self, kelurahan):
+        table = kelurahan[0]
+        for name, number in (("Setonogedong", 1), ("Pojok", 0)):
+            code = table.index[table["name"] == name][0]
+            bold = [
+                text.get_text() for text in listed(bubbles(table, highlight=code)[0]) if text.get_weight() == "bold"
+            ]
+            assert [said.split()[1] for said in bold] == [name] * number
 
     def test_on_tiles(self):
         _, circles = bubbles(PLACES.drop(columns=["lat", "lon"]), layout=LAYOUT)
@@ -276,9 +302,21 @@ class TestChoropleth:
             middle = ax.transData.inverted().transform(((drawn[text].x0 + drawn[text].x1) / 2,
                                                         (drawn[text].y0 + drawn[text].y1) / 2))  # fmt: skip
             assert sum(shape.get_path().contains_point(middle) for shape in shapes) == 1
-        listed = ax.get_xlabel().replace("\u00a0", " ")
+        below = " ".join(text.get_text() for text in listed(ax))
         for name in PLACES["name"]:
-            assert name in listed or name.replace(" ", "") in "".join(texts).replace("-", "")
+            assert name in below or name.replace(" ", "") in "".join(texts).replace("-", "")
+
+    def test_the_list_runs_from_the_north_to_the_south_and_names_the_region_picked_out(self):
+        tall = borders()
+        for place, feature in enumerate(tall["features"]):
+            size = 0.1 if place else 5.0
+            rings = [square(0.0, -2.0 * place, size)]
+            feature["geometry"] = {"type": "Polygon", "coordinates": rings}
+        ax, _ = self.shapes(geojson=tall, highlight="2.2")
+        said = [text.get_text() for text in listed(ax)]
+        names = ["Dermo (13)", "Setonogedong (3)", "Kampung Dalem (–)", "Bawang (16)"]
+        assert said == [f"{number} {name}" for number, name in enumerate(names, start=1)]
+        assert [text.get_weight() for text in listed(ax)] == ["normal", "normal", "bold", "normal"]
 
     def test_a_region_without_a_border_is_refused(self):
         with pytest.raises(LayoutError, match=r"geojson: found no border for 3.1, expected a polygon with this 'code'"):

@@ -97,6 +97,13 @@ def test_polygons_that_touch_are_neighbours():
         polygon_weights(polygons.where(polygons.index != "B", None))
 
 
+def test_geometries_of_a_study_are_polygons_too():
+    shapely = pytest.importorskip("shapely")
+    squares = {"A": shapely.box(0, 0, 1, 1), "B": shapely.box(1, 1, 2, 2), "C": shapely.box(2, 1, 3, 2)}
+    given = {name: shapely.geometry.mapping(shape) for name, shape in squares.items()}
+    assert (polygon_weights(given).matrix != polygon_weights(pd.Series(squares)).matrix).nnz == 0
+
+
 def test_polygons_without_the_extra_say_which(monkeypatch):
     monkeypatch.setitem(sys.modules, "shapely", None)
     with pytest.raises(SmartCityError, match="Found no shapely; expected the extra 'map'"):

@@ -86,7 +86,7 @@ def test_nearest_is_none_when_nothing_is_close():
 @pytest.mark.parametrize("key", BREACHES)
 def test_every_breach_can_be_said_in_both_languages(key):
     names = ("decimal", "one", "other", "lower", "upper", "allowed", "pattern", "key", "table", "expected", "parts")
-    names += ("known", "headers", "study", "why", "last", "kind", "files")
+    names += ("known", "headers", "study", "why", "last", "kind", "files", "level")
     breach = Breach(key, "a.csv", row=2, column="c", found="x", facts=dict.fromkeys(names, 1))
     for language in ("id", "en"):
         text = breach.text(language)

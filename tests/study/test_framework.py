@@ -307,3 +307,21 @@ def test_framework_table_shows_the_tree():
     assert table.index[0] == "ipm" and table.loc["spending", "parent"] == "living_standard"
     assert table["level"].tolist() == [0, 1, 2, 1, 2, 2, 1, 2]
     assert table.loc["ipm", "rule"] == "geometric" and table.loc["spending", "type"] == "number"
+
+
+# --- part of a framework ---
+
+
+def test_a_restricted_framework_holds_the_wanted_leaves_and_their_branches_only():
+    whole = load_framework("gm100sc")
+    part = whole.restricted(["LIV2.i1", "LIV2.i2", "GOV1.i1"])
+    assert [leaf.code for leaf in part.leaves] == ["GOV1.i1", "LIV2.i1", "LIV2.i2"]
+    assert list(part.nodes) == ["smart_city", "GOV", "GOV1", "GOV1.i1", "LIV", "LIV2", "LIV2.i1", "LIV2.i2"]
+    assert part.child_weights("smart_city") == {"GOV": 0.5, "LIV": 0.5}
+    assert len(whole.leaves) > 100
+
+
+@pytest.mark.parametrize("codes", [["LIV2"], ["LIV2.i9"], []])
+def test_what_is_no_leaf_cannot_be_kept(codes):
+    with pytest.raises(UnknownNameError, match="framework leaf"):
+        load_framework("gm100sc").restricted(codes)

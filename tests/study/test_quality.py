@@ -7,11 +7,20 @@ from smartcity_analysis.study import area_data, availability, file_table, known_
 
 def test_every_recorded_file_is_listed_with_its_rows(kediri, jatim):
     table = file_table([kediri, jatim]).set_index(["study", "file"])
-    assert len(table) == 12 + 3
+    assert len(table) == 12 + 3 + 3  # and three files of stand-ins
     assert table.loc[("kediri", "neighbours.csv"), "rows"] == 121
     assert table.loc[("jatim", "indicators.csv"), "rows"] == len(jatim.table("indicators")) == 4636
     assert table.loc[("kediri", "scores.csv"), "sha256"] == kediri.hashes["scores.csv"][:12]
     assert table["producer"].notna().all()
+    assert table.loc[("kediri", "indicators.csv"), "rows"] == 163
+    assert table.loc[("kediri", "illustrative/indicators.csv"), "rows"] == 46 * 23 * 5
+    assert (table["status"] == "illustrative").sum() == 3
+
+
+def test_stand_ins_do_not_count_as_knowledge(kediri):
+    assert kediri.table("indicators")["status"].eq("illustrative").any()
+    areas = area_data(kediri).set_index("level")
+    assert areas.loc["kelurahan", "social_indicators"] == 0
 
 
 def test_availability_says_how_far_each_indicator_reaches(kediri, jatim):

@@ -6,8 +6,11 @@ import them.
 """
 
 from ..maps import plot_bubble_map, plot_choropleth, plot_tile_map
+from .areas import plot_area_spread, plot_priority_rates, plot_service_gap
 from .base import DrawnFigure, Figure
+from .disparity import plot_contributions, plot_disparity_interval
 from .drawing import FIGURES, draw
+from .klassen import plot_klassen
 from .pillars import plot_pillar_radar, plot_portfolio
 from .regions import plot_decomposition, plot_disparity_trend, plot_lorenz, plot_ranking
 from .robustness import plot_acceptability, plot_rank_bands, plot_sensitivity
@@ -19,16 +22,22 @@ __all__ = [
     "Figure",
     "draw",
     "plot_acceptability",
+    "plot_area_spread",
     "plot_bubble_map",
     "plot_choropleth",
+    "plot_contributions",
     "plot_decomposition",
+    "plot_disparity_interval",
     "plot_disparity_trend",
+    "plot_klassen",
     "plot_lorenz",
     "plot_pillar_radar",
     "plot_portfolio",
+    "plot_priority_rates",
     "plot_rank_bands",
     "plot_ranking",
     "plot_score_trend",
     "plot_sensitivity",
+    "plot_service_gap",
     "plot_tile_map",
 ]

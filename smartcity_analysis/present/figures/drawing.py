@@ -23,7 +23,22 @@ from ..maps import (
     tile_map_facts,
 )
 from ..theme import MUTED, RC, clean_svg, plain, wrap
+from .areas import (
+    area_spread_facts,
+    plot_area_spread,
+    plot_priority_rates,
+    plot_service_gap,
+    priority_rates_facts,
+    service_gap_facts,
+)
 from .base import DrawnFigure, Figure
+from .disparity import (
+    contributions_facts,
+    disparity_interval_facts,
+    plot_contributions,
+    plot_disparity_interval,
+)
+from .klassen import klassen_facts, plot_klassen
 from .pillars import pillar_radar_facts, plot_pillar_radar, plot_portfolio, portfolio_facts
 from .regions import (
     decomposition_facts,
@@ -55,9 +70,15 @@ _KNOWN = (
     Figure("disparity_trend", plot_disparity_trend, disparity_trend_facts, (6.5, 4.0)),
     Figure("portfolio", plot_portfolio, portfolio_facts, (6.5, 2.6), per_row=0.25),
     Figure("decomposition", plot_decomposition, decomposition_facts, (6.5, 3.8)),
+    Figure("disparity_interval", plot_disparity_interval, disparity_interval_facts, (6.5, 4.2)),
+    Figure("klassen", plot_klassen, klassen_facts, (6.5, 5.2)),
+    Figure("contributions", plot_contributions, contributions_facts, (6.5, 1.0), per_row=0.36),
     Figure("rank_bands", plot_rank_bands, rank_bands_facts, (6.5, 1.2), per_row=0.215),
     Figure("acceptability", plot_acceptability, acceptability_facts, (6.5, 1.2), per_row=0.2),
     Figure("sensitivity", plot_sensitivity, sensitivity_facts, (6.5, 1.5), per_row=0.42),
+    Figure("priority_rates", plot_priority_rates, priority_rates_facts, (6.5, 1.3), per_row=0.5),
+    Figure("area_spread", plot_area_spread, area_spread_facts, (6.5, 4.4)),
+    Figure("service_gap", plot_service_gap, service_gap_facts, (6.5, 1.6), per_row=0.175),
     Figure("tile_map", plot_tile_map, tile_map_facts, (6.5, 2.0), per_row=0.115),
     Figure("bubble_map", plot_bubble_map, bubble_map_facts, (6.5, 8.4), fit_height=True),
     Figure("choropleth", plot_choropleth, choropleth_facts, (6.5, 8.4), fit_height=True),

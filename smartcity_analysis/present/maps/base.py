@@ -9,13 +9,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from ..language import Language
 from ..shades import ink_on, shade
-from ..theme import MUTED, plain, shorten, wrap
+from ..theme import ALERT, MUTED, plain, shorten, wrap
+from .names import text_width
 
 __all__ = ["LINE", "YES_NO", "Scale", "frame", "list_below", "measure", "stack", "written"]
 
@@ -103,12 +106,40 @@ def frame(ax: Axes, language: Language, scale: Scale, label: str, name: str, **f
         cast(Text, text).set_parse_math(False)
 
 
-def list_below(ax: Axes, caption: str, entries: list[str]) -> None:
-    """Write the caption, and below it the names that stand on the map as numbers."""
-    wide = cast(Canvas, ax.get_figure(root=True)).get_figwidth()
-    whole = [shorten(entry, 60).replace(" ", "\u00a0") for entry in entries]  # lines break between entries
-    numbered = "; ".join(f"{number}\u00a0{entry}" for number, entry in enumerate(whole, start=1))
-    ax.set_xlabel(f"{caption}\n{wrap(numbered, wide * 0.95, even=True)}" if entries else caption)
+def list_below(ax: Axes, caption: str, entries: list[str], picked: int = 0) -> None:
+    """Write the caption, and below it, in columns, the names that stand on the map as numbers; `picked` stands out."""
+    for earlier in [artist for artist in ax.artists if isinstance(artist, Legend)]:
+        earlier.remove()
+    ax.set_xlabel(caption)
+    if not entries:
+        return
+    canvas = cast(Canvas, ax.get_figure(root=True))
+    said = [f"{number} {shorten(entry, 60)}" for number, entry in enumerate(entries, start=1)]
+    columns = int(canvas.get_figwidth() * 72 * 0.94 // (max(map(text_width, said)) + 14))
+    down = ScaledTranslation(0, -(LINE * (caption.count("\n") + 1) + 10) / 72, canvas.dpi_scale_trans)
+    listed = Legend(
+        ax,
+        [Patch(visible=False) for _ in said],
+        said,
+        ncols=max(1, min(columns, len(said))),
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + down,
+        borderpad=0,
+        borderaxespad=0,
+        frameon=False,
+        fontsize=10,
+        labelcolor=MUTED,
+        labelspacing=0.25,
+        handlelength=0,
+        handletextpad=0,
+        columnspacing=1.2,
+    )
+    for number, text in enumerate(listed.get_texts(), start=1):
+        text.set_parse_math(False)
+        if number == picked:
+            text.set(color=ALERT, weight="bold")
+    ax.add_artist(listed).set_clip_on(False)  # what is clipped gets no room
 
 
 def measure(ax: Axes) -> tuple[float, float]:
@@ -126,16 +157,19 @@ def measure(ax: Axes) -> tuple[float, float]:
     return across, across * float(aspect)
 
 
-def stack(ax: Axes, at: Any, lines: list[str], colour: str, *, bold: int = 0, back: bool = False) -> None:
+def stack(
+    ax: Axes, at: Any, lines: list[str], colour: str, *, bold: int = 0, back: bool = False, points: float = 10
+) -> None:
     """Write `lines` one below the other around the place `at`, the last `bold` of them bold.
 
     A text of several lines is set apart by its descenders; single lines stand evenly.
     """
-    style: dict[str, Any] = {"ha": "center", "va": "baseline", "fontsize": 10, "color": colour, "parse_math": False}
+    style: dict[str, Any] = {"ha": "center", "va": "baseline", "fontsize": points, "color": colour}
+    style["parse_math"] = False
     if back:
         style["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     for order, line in enumerate(lines):
         weight = "bold" if order >= len(lines) - bold else "normal"
-        shift = (0, LINE * ((len(lines) - 1) / 2 - order) - 3.7)
+        shift = (0, (LINE * ((len(lines) - 1) / 2 - order) - 3.7) * points / 10)
         text = ax.annotate(plain(line), tuple(at), shift, textcoords="offset points", weight=weight, zorder=4, **style)
         text.set_in_layout(False)  # it lies within the map

@@ -43,18 +43,12 @@ def plot_bubble_map(
     table : DataFrame
         Index region; columns name and value, lat and lon (degrees) when there is no `layout`, and size where the area
         does not stand for the value (0 or more; a missing one is drawn smallest).
-    ax : Axes
-    language : Language
-    label : str
-        What the value is, with its unit.
     size_label : str
         What the size is; the value when not given.
     layout : DataFrame, optional
         Columns code, column and row: circles stand on these tiles in place of their true position.
-    kind : str
-        How a value is written: a key of ``language.KINDS``, or ``"yes_no"`` for 1 and 0.
-    highlight : str, optional
-        Code of the region to pick out.
+    ax, language, label, kind, highlight
+        As for :func:`plot_tile_map`.
 
     Raises
     ------
@@ -83,7 +77,8 @@ def plot_bubble_map(
     caption = ax.get_xlabel()
     for _ in range(2):  # the list below takes room from the map, so that other names fit
         words, listed = _words(ax, names, centres, radii, order)
-        list_below(ax, caption, listed)
+        numbers = {rows.index[number]: said for number, _, said in words[len(words) - len(listed) :]}
+        list_below(ax, caption, listed, int(numbers.get(highlight, 0)))
     for number, place, said in words:
         inside = bool(np.allclose(place, centres[number]))
         stack(ax, place, said.split("\n"), scale.ink(values.iloc[number]) if inside else INK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = ["choropleth_facts", "plot_choropleth"]
 Array = np.ndarray
 Rings = list[Array]
 
+_SIZES = (10.0, 8.5)  # points of type
 _TRIES = 15  # places across and up at which the words of a region are tried
 
 
@@ -43,18 +45,12 @@ def plot_choropleth(
     ----------
     table : DataFrame
         Index region; columns name and value. A region without a value is hatched.
-    ax : Axes
-    language : Language
     geojson : mapping
         A FeatureCollection of polygons in degrees (longitude, latitude).
-    label : str
-        What the value is, with its unit.
     key : str
         The property of a feature that holds the region's code.
-    kind : str
-        How a value is written: a key of ``language.KINDS``, or ``"yes_no"`` for 1 and 0.
-    highlight : str, optional
-        Code of the region to pick out.
+    ax, language, label, kind, highlight
+        As for :func:`plot_tile_map`.
 
     Raises
     ------
@@ -77,34 +73,43 @@ def plot_choropleth(
     caption = ax.get_xlabel()
     for _ in range(2):  # the list below takes room from the map
         words, listed = _words(table, shapes, np.array(measure(ax)), kind, language)
-        list_below(ax, caption, listed)
-    for code, place, said in words:
+        picked = next((int(said[0]) for code, _, said, _ in words if code == highlight and len(said) == 1), 0)
+        list_below(ax, caption, listed, picked)
+    for code, place, said, points in words:
         bold = int(len(said) > 1)  # a value; a number of the list is not
-        stack(ax, place, said, scale.ink(values[code]), bold=bold, back=bool(np.isnan(values[code])))
+        stack(ax, place, said, scale.ink(values[code]), bold=bold, back=bool(np.isnan(values[code])), points=points)
     return ax
 
 
 def _words(
     table: pd.DataFrame, shapes: Mapping[Any, Rings], unit: Array, kind: str, language: Language
-) -> tuple[list[tuple[Any, Array, list[str]]], list[str]]:
-    """Return what to write where, by region; where there is no room, a number of the list returned."""
+) -> tuple[list[tuple[Any, Array, list[str], float]], list[str]]:
+    """Return what to write where, by region, and how large; where there is no room, a number of the list returned."""
     words, left = [], []
     for code, rings in shapes.items():
         name, value = table.loc[code, "name"], written(float(table.loc[code, "value"]), kind, language)
-        for said in ([*fit_name(name, width, 3).split("\n"), value] for width in (150, 80, 46)):
-            half = np.array([max(text_width(line, weight="bold") for line in said) + 5, LINE * len(said)]) / 2 / unit
-            place = _room(rings, half)
+        for points, width in product(_SIZES, (150, 80, 46)):
+            said = [*fit_name(name, width * points / 10, 3, points).split("\n"), value]
+            wide = max(text_width(line, points, "bold") for line in said)
+            half = np.array([wide + 4, LINE * points / 10 * len(said) - 2]) / 2 / unit
+            place = None if "…" in "".join(said) else _room(rings, half)
             if place is not None:
-                words.append((code, place, said))
+                words.append((code, place, said, points))
                 break
         else:
             left.append((code, f"{brief(name)} ({value})"))
+    left.sort(key=lambda entry: -float(_largest(shapes[entry[0]]).mean(axis=0)[1]))  # from the north to the south
     for number, (code, _) in enumerate(left, start=1):
         rings = shapes[code]
         halves = (np.array([text_width(str(number)) + 3, LINE]) / 2 / unit / part for part in (1, 2, 8))
         places = (place for half in halves if (place := _room(rings, half)) is not None)
-        words.append((code, next(places, np.mean(max(rings, key=len), axis=0)), [str(number)]))
+        words.append((code, next(places, _largest(rings).mean(axis=0)), [str(number)], _SIZES[0]))
     return words, [entry for _, entry in left]
+
+
+def _largest(rings: Rings) -> Array:
+    """Return the ring that takes most room across and up."""
+    return max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
 
 
 def _shapes(table: pd.DataFrame, geojson: Mapping[str, Any], key: str) -> dict[Any, Rings]:
@@ -138,7 +143,7 @@ def _path(rings: Rings) -> Path:
 
 def _room(rings: Rings, half: Array) -> Array | None:
     """Return the most central place inside the rings at which a box of `half` sizes fits, or None."""
-    largest = max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
+    largest = _largest(rings)
     low, high = largest.min(axis=0), largest.max(axis=0)
     across, up = (np.linspace(low[k], high[k], _TRIES + 2)[1:-1] for k in (0, 1))
     places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
@@ -165,7 +170,7 @@ def choropleth_facts(
 ) -> dict[str, Any]:
     """Return the facts of a choropleth: where on it the values are high and low."""
     shapes = _shapes(table, geojson, key)
-    middles = {code: np.mean(max(rings, key=len), axis=0) for code, rings in shapes.items()}
+    middles = {code: _largest(rings).mean(axis=0) for code, rings in shapes.items()}
     places = pd.DataFrame.from_dict(middles, orient="index")
     where = compass(places[0], places[1])
     return map_facts(table, where, language=language, label=label, kind=kind, highlight=highlight)
