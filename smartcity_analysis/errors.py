@@ -21,6 +21,7 @@ class SmartCityError(Exception):
     """Root of every error this package raises on purpose."""
 
 
+_LISTED = 60  # so many known names are listed in full
 MANY = 6  # from so many breaches alike on, one block stands for all
 
 
@@ -90,7 +91,8 @@ class UnknownNameError(SmartCityError, KeyError):
     def __init__(self, kind: str, name: object, known: Sequence[str]):
         close = nearest(str(name), known)
         hint = f" Did you mean {close!r}?" if close else ""
-        super().__init__(f"Unknown {kind}: found {name!r}, expected one of {', '.join(map(repr, known))}.{hint}")
+        listed = ", ".join(map(repr, known[:_LISTED])) + (f" and {len(known) - _LISTED} more" * (len(known) > _LISTED))
+        super().__init__(f"Unknown {kind}: found {name!r}, expected one of {listed}.{hint}")
 
     def __str__(self) -> str:
         return str(self.args[0])

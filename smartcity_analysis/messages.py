@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .messages_forms import FORM_BREACHES
+
 if TYPE_CHECKING:
     from .errors import Breach
 
@@ -286,6 +288,7 @@ BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "id": ("tabel olahan {file}", "jalankan dahulu notebook yang membuatnya (urutan 01 sampai 08), atau: make review"),
         "en": ("the processed table {file}", "run the notebook that makes it first (in order 01 to 08), or: make review"),
     },
+    **FORM_BREACHES,
 }  # fmt: skip
 
 

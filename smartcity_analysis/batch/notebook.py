@@ -152,7 +152,9 @@ def notebook_needs(path: Path) -> tuple[str, ...]:
     return tuple(_read(path).metadata.get("smartcity", {}).get("needs", ()))
 
 
-def run_notebook(path: Path, parameters: Mapping[str, Any], out: Path, *, cell_timeout: int = 600) -> NotebookRun:
+def run_notebook(
+    path: Path, parameters: Mapping[str, Any], out: Path, *, cell_timeout: int = 600, kernels: type | None = None
+) -> NotebookRun:
     """Run one notebook and write the executed copy to `out`.
 
     Parameters
@@ -162,6 +164,8 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], out: Path, *, cell_t
         Checked with :func:`check_parameters` first.
     cell_timeout : int
         Seconds one cell may take.
+    kernels : type, optional
+        The class of kernel managers, such as one whose kernels are forked; ordinary kernels by default.
 
     Returns
     -------
@@ -175,11 +179,13 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], out: Path, *, cell_t
     checked = check_parameters(path, parameters)
     started = time.monotonic()
     cell, cause = None, ""
+    chosen = {"kernel_manager_class": kernels} if kernels else {}
     try:
         papermill.execute_notebook(
             str(path), str(out), parameters=checked, kernel_name=KERNEL, language="python", progress_bar=False,
             log_output=False, request_save_on_cell_execute=False, autosave_cell_every=0,
             execution_timeout=cell_timeout, shutdown_kernel="immediate", extra_arguments=["--log-level=CRITICAL"],
+            **chosen,
         )  # fmt: skip
     except PapermillExecutionError as error:
         cell, cause = int(error.exec_count or 0), f"{error.ename}: {error.evalue}"

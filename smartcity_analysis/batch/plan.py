@@ -22,7 +22,16 @@ from .notebook import check_parameters, notebook_needs
 
 __all__ = ["REVIEW", "Job", "library_hash", "plan_review"]
 
-REVIEW = ("01_data", "02_score", "03_pillars", "04_disparity", "05_robustness", "08_review")
+REVIEW = (
+    "01_data",
+    "02_score",
+    "03_pillars",
+    "04_disparity",
+    "05_robustness",
+    "06_programmes",
+    "07_survey",
+    "08_review",
+)
 NOTEBOOKS = "notebooks"
 _VERSIONS = ("numpy", "scipy", "pandas", "matplotlib", "babel", "nbconvert")
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
 
+from ..masterplan import real_rows
 from ..present import ILLUSTRATIVE, Language, speak
 from ..study import Study
 from ..study.store import read_processed, read_text, write_whole
 
 __all__ = ["write_report"]
 
-SUMMARY = ("score", "target")  # topics of the paragraph on the index page, in order
+# templates of the sentences on the index page, in order
+SUMMARY = ("score_fell", "score_rose", "score_rose_before", "target_missed", "target_missed_derived", "target_met",
+           "target_met_derived", "target_asks_more", "target_asks")  # fmt: skip
+GAPS = ("pillars_lowest", "sub_dimensions_empty", "unknown_area_indicators")
+UNKNOWN = ("unknown_score", "unknown_dimensions", "unknown_weights", "unknown_pillars", "unknown_bands")
+LIKE_IMPACT = "pillars_are_impact"
+FIRST = 5  # recommendations on the index page
+SCALE = 4.0  # of the ministry's scores
 
 
 def write_report(
@@ -53,8 +62,12 @@ def write_report(
         subtitle=study.spec.masterplan.title if study.spec.masterplan else "",
         summary=_sentences(findings, language, SUMMARY),
         cards=_cards(tables, words),
+        pillars=_pillars(tables, study, words),
+        pillars_note=words.text("pages.pillars_note") if LIKE_IMPACT in set(findings["template"]) else "",
+        gaps=_sentences(findings, language, GAPS),
         pages=[_entry(name, book, words) for name, book in read.items()],
-        unknown=_sentences(findings, language, ("unknown",)),
+        recommendations=list(read_processed(tables / "actions.csv")[f"text_{language}"].head(FIRST)),
+        unknown=_sentences(findings, language, UNKNOWN),
         footer=footer,
     )
     write_whole(folder / "index.html", index)
@@ -66,8 +79,22 @@ def _illustrated(book: nbformat.NotebookNode) -> bool:
     return any(f'data-status="{ILLUSTRATIVE}"' in html for html in shown)
 
 
-def _sentences(findings: pd.DataFrame, language: str, topics: Sequence[str]) -> list[str]:
-    return [text for topic in topics for text in findings.loc[findings["topic"] == topic, f"text_{language}"]]
+def _sentences(findings: pd.DataFrame, language: str, templates: Sequence[str]) -> list[str]:
+    return [text for name in templates for text in findings.loc[findings["template"] == name, f"text_{language}"]]
+
+
+def _pillars(tables: Path, study: Study, words: Language) -> list[dict[str, Any]]:
+    """Return the pillars with a published score that is no illustration, each with its share of the scale."""
+    known = real_rows(read_processed(tables / "pillars.csv").dropna(subset=["score"]))
+    return [
+        {
+            "label": words.label(study.framework.nodes[row.code].label),
+            "value": words.number(row.score, "num2"),
+            "share": round(100 * row.score / SCALE),
+            "year": int(row.year),
+        }
+        for row in known.itertuples()
+    ]
 
 
 def _entry(name: str, book: nbformat.NotebookNode, words: Language) -> dict[str, str]:

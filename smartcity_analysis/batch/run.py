@@ -18,6 +18,7 @@ from pathlib import Path
 from ..errors import Breach, DataError
 from ..study import Study, find_root, load_study
 from ..study.store import read_bytes, replace_folder, scratch_folder, sha256, write_whole
+from .forking import open_kernels
 from .notebook import NotebookRun, run_notebook
 from .plan import Job, plan_review
 from .publish import write_report
@@ -141,7 +142,8 @@ def _run_jobs(
         if on_outcome:
             on_outcome(outcome, len(jobs))
 
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    to_run = sum(not _is_done(root, job) for job in jobs)
+    with open_kernels(to_run) as kernels, ThreadPoolExecutor(max_workers=workers) as pool:
         while waiting or running:
             for name, job in list(waiting.items()):
                 states = [outcomes[need].state if need in outcomes else None for need in job.needs]
@@ -154,7 +156,7 @@ def _run_jobs(
                     if _is_done(root, job):
                         settle(Outcome(job, "kept"))
                     else:
-                        running[pool.submit(_run_job, job, {j.name: j for j in jobs}, root)] = name
+                        running[pool.submit(_run_job, job, {j.name: j for j in jobs}, root, kernels)] = name
             if running:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
@@ -172,7 +174,7 @@ def _is_done(root: Path, job: Job) -> bool:
     return (job_folder(root, job) / DONE).is_file()
 
 
-def _run_job(job: Job, jobs: Mapping[str, Job], root: Path) -> Outcome:
+def _run_job(job: Job, jobs: Mapping[str, Job], root: Path, kernels: type | None) -> Outcome:
     """Run one notebook in a folder of its own: tables it reads are put there first and taken away again."""
     with scratch_folder(root / WORK / "tmp") as folder:
         given = set()
@@ -184,7 +186,7 @@ def _run_job(job: Job, jobs: Mapping[str, Job], root: Path) -> Outcome:
                 shutil.copyfile(path, target)
                 given.add(target)
         parameters = {**job.parameters, "output": str(folder)}
-        run = run_notebook(job.path, parameters, folder / "notebook.ipynb")
+        run = run_notebook(job.path, parameters, folder / "notebook.ipynb", kernels=kernels)
         if not run.ok:
             return _failed(job, run)
         for path in given:

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from .. import __version__
 from ..errors import DataError, SmartCityError
 from ..messages import LANGUAGES, default_language
+from .feedback import add_feedback_commands
+from .forms import add_form_commands
 from .reviews import add_review_commands
 from .studies import add_study_commands
+from .survey import add_survey_commands
 
 __all__ = ["main"]
 
@@ -46,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_study_commands(commands, common)
     add_review_commands(commands, common)
+    add_form_commands(commands, common)
+    add_feedback_commands(commands, common)
+    add_survey_commands(commands, common)
     return parser
 
 

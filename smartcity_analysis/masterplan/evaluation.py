@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from ..errors import Breach, DataError
 from ..index import aggregate
-from ..study import Framework, Study, load_framework
+from ..study import Framework, Study, load_framework, weakest_status
 
 __all__ = [
     "Evaluation",
@@ -29,7 +30,9 @@ __all__ = [
 class Evaluation:
     """One evaluation: `dimensions` (0-4, by code), `score` (0-4; NaN when a dimension with weight is missing).
 
-    `weights` sum to 1 over the dimensions in force; `missing` names the dimensions that have no score.
+    `weights` sum to 1 over the dimensions in force; `missing` names the dimensions that have no score. Where nothing is
+    known at all (`known` is False) there are no dimensions, and every table of the evaluation is empty. `status` is the
+    weakest of what went into it.
     """
 
     dimensions: pd.Series
@@ -37,6 +40,17 @@ class Evaluation:
     score: float
     missing: tuple[str, ...]
     framework: Framework
+    status: str = "official"
+
+    @property
+    def known(self) -> bool:
+        """Whether any dimension has a score."""
+        return bool(self.dimensions.notna().any())
+
+    @property
+    def source(self) -> str | Mapping[str, str]:
+        """Where the weights in force were published; empty without any."""
+        return self.framework.weight_set.source if self.framework.weight_set else ""
 
 
 def _weights(framework: Framework) -> pd.Series:
@@ -87,11 +101,12 @@ def evaluate(items: pd.DataFrame, framework: Framework) -> Evaluation:
     ]  # fmt: skip
     if breaches:
         raise DataError(breaches)
-    return evaluate_dimensions(items.groupby("dimension")["score"].mean(), framework)
+    status = weakest_status(items["status"]) if "status" in items and len(items) else "official"
+    return evaluate_dimensions(items.groupby("dimension")["score"].mean(), framework, status=status)
 
 
-def evaluate_dimensions(dimensions: pd.Series, framework: Framework) -> Evaluation:
-    """Score a city from its published evaluation dimensions (0-4, by code).
+def evaluate_dimensions(dimensions: pd.Series, framework: Framework, *, status: str = "official") -> Evaluation:
+    """Score a city from its published evaluation dimensions (0-4, by code), which have the given `status`.
 
     Raises
     ------
@@ -106,7 +121,7 @@ def evaluate_dimensions(dimensions: pd.Series, framework: Framework) -> Evaluati
     known = dimensions.reindex(weights.index).astype(float)
     missing = tuple(known.index[known.isna()])
     score = np.nan if missing else float(aggregate(known.to_frame().T, weights).iloc[0])
-    return Evaluation(known.rename("score"), weights, score, missing, framework)
+    return Evaluation(known.rename("score"), weights, score, missing, framework, status)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +143,7 @@ def explain_change(before: Evaluation, after: Evaluation) -> Explanation:
     Raises
     ------
     DataError
-        When a dimension with weight has no score: what is not known is not explained.
+        When a dimension with weight, or all of them, have no score: what is not known is not explained.
 
     References
     ----------
@@ -144,6 +159,8 @@ def explain_change(before: Evaluation, after: Evaluation) -> Explanation:
     0.5
     """
     for name, evaluation in (("before", before), ("after", after)):
+        if not evaluation.known:
+            raise DataError([Breach("empty_table", file=name)])
         if evaluation.missing:
             raise DataError([Breach("cell_empty", file=name, column=code) for code in evaluation.missing])
     codes = before.weights.index.union(after.weights.index, sort=False)
@@ -168,15 +185,18 @@ def explain_change(before: Evaluation, after: Evaluation) -> Explanation:
     )
 
 
-def peer_table(study: Study, *, year: int, cohort: str) -> pd.DataFrame:
+def peer_table(study: Study, *, year: int, cohort: str | None) -> pd.DataFrame:
     """Return the cities of one cohort: dimensions, published score, computed score and their difference, by rank.
 
-    Cities of another cohort are left out: their score has other weights and cannot be compared.
+    Cities of another cohort are left out: their score has other weights and cannot be compared. The table is empty for
+    a year or cohort of which no city, or no weights, are known.
     """
-    framework = load_framework("kominfo_evaluation", year=year, cohort=cohort)
-    weights = _weights(framework)
     peers = study.table("peer_scores")
     peers = peers[(peers["year"] == year) & (peers["cohort"] == cohort)].set_index("city")
+    sets = load_framework("kominfo_evaluation").weight_sets
+    if peers.empty or not any(year in s.years and s.cohort == cohort for s in sets):
+        return pd.DataFrame(columns=["rank", "score", "computed", "difference"], index=pd.Index([], name="city"))
+    weights = _weights(load_framework("kominfo_evaluation", year=year, cohort=cohort))
     computed = aggregate(peers[list(weights.index)].astype(float), weights)
     table = peers[[*weights.index, "score"]].assign(computed=computed, difference=computed - peers["score"])
     table.insert(0, "rank", table["score"].rank(ascending=False, method="min").astype(int))
@@ -197,33 +217,39 @@ def evaluation_of(study: Study, year: int) -> tuple[Evaluation | None, str]:
         framework = load_framework(spec.framework, year=year, cohort=spec.cohort)
     except DataError:
         return None, "no_weights"
-    return evaluate_dimensions(rows.set_index("code")["score"], framework), ""
+    return evaluate_dimensions(rows.set_index("code")["score"], framework, status=weakest_status(rows["status"])), ""
 
 
 def latest_evaluation(study: Study, *, until: int) -> tuple[int, Evaluation]:
     """Return the last year, not after `until`, that can be evaluated from published components, and its evaluation.
 
-    Raises
-    ------
-    DataError
-        When no year has both components and known weights.
+    Where no year has both components and known weights, the year is `until` and the evaluation holds nothing (its
+    `known` is False): tables of it are empty and say so when they are shown.
     """
     years = study.table("score_components")["year"].dropna().astype(int)
     for year in sorted({y for y in years if y <= until}, reverse=True):
         found, _ = evaluation_of(study, year)
         if found is not None:
             return year, found
-    raise DataError([Breach("empty_table", file="score_components.csv", found=f"<= {until}")])
+    spec = study.spec.evaluation
+    framework = load_framework(spec.framework if spec else "kominfo_evaluation")
+    nothing = pd.Series(dtype=float).rename_axis("code")
+    return until, Evaluation(nothing.rename("score"), nothing.rename("weight"), np.nan, (), framework)
 
 
 def dimension_table(evaluation: Evaluation) -> pd.DataFrame:
-    """Return one row a dimension: code, weight (a share), score (0-4) and contribution; these sum to the score."""
+    """Return one row a dimension: code, weight, score (0-4), contribution and status; contributions sum to the score.
+
+    The weight is a share of the score.
+    """
     table = pd.DataFrame({"weight": evaluation.weights, "score": evaluation.dimensions})
-    return table.assign(contribution=table["weight"] * table["score"]).rename_axis("code").reset_index()
+    table = table.assign(contribution=table["weight"] * table["score"], status=evaluation.status)
+    return table.rename_axis("code").reset_index()
 
 
 def score_check(study: Study, evaluation: Evaluation, year: int) -> pd.DataFrame:
-    """Hold the computed score of `year` against the published one, as one row."""
+    """Hold the computed score of `year` against the published one, as one row; empty where nothing is known."""
     published = study.table("scores").set_index("year")["score"].get(year, np.nan)
     row = {"year": year, "computed": evaluation.score, "published": published}
-    return pd.DataFrame([row]).assign(difference=evaluation.score - published)
+    table = pd.DataFrame([row]).assign(difference=evaluation.score - published, status=evaluation.status)
+    return table if evaluation.known else table.iloc[:0]

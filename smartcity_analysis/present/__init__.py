@@ -1,18 +1,28 @@
 """Results made readable: words, tables, figures and pages."""
 
+from .actions import phrases
 from .area_maps import tile_options, tile_values
 from .display import Presenter, Shown, labels_of, sentence, sentences
+from .explore import Explorer, open_explorer
+from .explorer import ExplorerSet, explorer_page, explorer_set, render_explorer
 from .language import LANGUAGES, Language, speak
 from .tables import ILLUSTRATIVE, html_table
 
 __all__ = [
     "ILLUSTRATIVE",
     "LANGUAGES",
+    "Explorer",
+    "ExplorerSet",
     "Language",
     "Presenter",
     "Shown",
+    "explorer_page",
+    "explorer_set",
     "html_table",
     "labels_of",
+    "open_explorer",
+    "phrases",
+    "render_explorer",
     "sentence",
     "sentences",
     "speak",

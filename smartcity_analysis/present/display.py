@@ -12,9 +12,9 @@ import pandas as pd
 from ..masterplan import Finding
 from ..study import Framework, Store, Study
 from .language import LANGUAGES, Language, speak
-from .tables import ILLUSTRATIVE, Labels, html_table, illustrative_mark, illustrative_rows
+from .tables import ILLUSTRATIVE, Labels, html_table, illustrative_mark, illustrative_rows, label_or_word
 
-__all__ = ["Presenter", "Shown", "labels_of", "rests_on_illustration", "sentence", "sentences"]
+__all__ = ["Presenter", "Shown", "labels_of", "rests_on_illustration", "sentence", "sentences", "worded_facts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +32,18 @@ class Shown:
 
 
 def labels_of(studies: Sequence[Study], frameworks: Sequence[Framework] = ()) -> dict[str, dict[str, str]]:
-    """Return the labels in both languages of every region, indicator, OPD and framework node, by code."""
+    """Return the labels in both languages of every region, indicator, OPD, programme, statement and node, by code."""
     labels: dict[str, dict[str, str]] = {}
     for study in studies:
         for row in study.table("catalogue").itertuples():
             labels[row.code] = {"id": row.label_id, "en": row.label_en}
-        for table, column in (("regions", "name"), ("opd", "name")):
+        for table, column in (("regions", "name"), ("opd", "name"), ("programmes", "name")):
             for row in study.table(table).itertuples():
                 name = getattr(row, column)
                 labels[row.code] = {"id": name, "en": name}
+        for table in ("recommendations", "opportunities_challenges", "survey_questions"):
+            for row in study.table(table).itertuples():
+                labels[row.code] = {"id": row.text_id, "en": row.text_en}
     for framework in frameworks:
         for code, node in framework.nodes.items():
             labels[code] = {"id": node.label.get("id", code), "en": node.label.get("en", code)}
@@ -49,6 +52,11 @@ def labels_of(studies: Sequence[Study], frameworks: Sequence[Framework] = ()) ->
 
 def sentence(finding: Finding, language: Language, labels: Labels) -> str:
     """Return the sentence of `finding`; codes in its facts are written by their labels."""
+    return language.text(f"findings.{finding.template}", **worded_facts(finding.values(), language, labels))
+
+
+def worded_facts(facts: Mapping[str, Any], language: Language, labels: Labels) -> dict[str, Any]:
+    """Return `facts` with codes written by their labels, and keys of words by these."""
 
     def named(value: Any) -> Any:
         if isinstance(value, list):
@@ -57,7 +65,7 @@ def sentence(finding: Finding, language: Language, labels: Labels) -> str:
             return language.text(f"tables.words.{value}")
         return language.label(labels[value]) if isinstance(value, str) and value in labels else value
 
-    return language.text(f"findings.{finding.template}", **{k: named(v) for k, v in finding.values().items()})
+    return {name: named(value) for name, value in facts.items()}
 
 
 def sentences(labels: Labels) -> dict[str, Callable[[Finding], str]]:
@@ -100,8 +108,8 @@ class Presenter:
         return {broken.year: self.language.label(broken.label) for broken in framework.breaks}
 
     def label(self, code: str) -> str:
-        """Return the label of `code` in the reader's language, or the code itself."""
-        return self.language.label(self.labels[code]) if code in self.labels else code
+        """Return the label of `code` in the reader's language, else its word, else the code itself."""
+        return label_or_word(code, self.language, self.labels)
 
     def named(self, table: pd.DataFrame, column: str, into: str = "name") -> pd.DataFrame:
         """Return `table` with the labels of the codes in `column` as column `into`."""
@@ -111,9 +119,9 @@ class Presenter:
         """Return `table` with the words of the keys in `column` as column `into`."""
         return table.assign(**{into: [self.text(f"words.{key}") for key in table[column]]})
 
-    def in_language(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return `table` with its text in the reader's language as column ``text``."""
-        return table.assign(text=table[f"text_{self.language.code}"])
+    def in_language(self, table: pd.DataFrame, *parts: str) -> pd.DataFrame:
+        """Return `table` with each of `parts` (``text`` if none) in the reader's language as a column of that name."""
+        return table.assign(**{part: table[f"{part}_{self.language.code}"] for part in parts or ("text",)})
 
     def table(
         self,
@@ -125,9 +133,9 @@ class Presenter:
         **facts: Any,
     ) -> Shown:
         """Show `table` under the layout and title `name`; of an empty table, say that there is no data."""
-        if table.empty:
-            return self.note("tables.notes.no_data")
         words = self.language
+        if table.empty:
+            return self.note(f"tables.empty.{name}" if words.has(f"tables.empty.{name}") else "tables.notes.no_data")
         source = words.label(source)
         title = f"{self._number('table')} {words.text(f'tables.titles.{name}', **facts)}"
         note = words.text(f"tables.notes.{name}") if words.has(f"tables.notes.{name}") else ""
@@ -170,14 +178,20 @@ class Presenter:
         )
         return Shown(html, f"{title}\n{drawn.alt}")
 
-    def findings(self, findings: Sequence[Finding], topic: str | None = None) -> Shown:
-        """Show findings as a list of sentences, each with its id."""
+    def findings(self, findings: Sequence[Finding], topic: str | None = None, *, heading: str = "") -> Shown:
+        """Show findings as a list of sentences, each with its id and its firmness, below the heading of that key."""
         chosen = [f for f in findings if topic is None or f.topic == topic]
+        head = f"<h3>{escape(self.text(f'headings.{heading}'))}</h3>" if heading else ""
+        if not chosen:
+            return Shown(head + self.note("tables.notes.no_findings").html)
         said = [(f, sentence(f, self.language, self.labels)) for f in chosen]
-        items = "".join(
-            f'<li class="{escape(f.kind)}">{escape(text)} <small class="mono">{f.id}</small></li>' for f, text in said
-        )
-        return Shown(f'<ul class="findings">{items}</ul>', "\n".join(text for _, text in said))
+        items = "".join(f'<li class="{escape(f.kind)}">{escape(text)} {self._mark(f)}</li>' for f, text in said)
+        return Shown(f'{head}<ul class="findings">{items}</ul>', "\n".join(text for _, text in said))
+
+    def _mark(self, finding: Finding) -> str:
+        """Return the id of a finding, linked to its evidence, with its firmness where it was put to other choices."""
+        word = "" if finding.firmness == "stated" else f" · {self.text(f'words.{finding.firmness}')}"
+        return f'<small class="mono"><a href="#{finding.id}">{finding.id}</a>{escape(word)}</small>'
 
     def note(self, key: str, **facts: Any) -> Shown:
         """Show one sentence of the catalogue."""

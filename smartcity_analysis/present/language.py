@@ -20,13 +20,28 @@ __all__ = ["KINDS", "LANGUAGES", "Language", "speak"]
 
 LANGUAGES = ("id", "en")
 _LOCALES = {"id": "id_ID", "en": "en_GB"}
-_FILES = ("common", "tables", "figures", "findings", "pages", "cli")
+_FILES = (
+    "common",
+    "tables",
+    "figures",
+    "findings",
+    "recommendations",
+    "pages",
+    "pdf",
+    "cli",
+    "feedback",
+    "survey",
+    "workbook",
+    "explorer",
+)
 
 # kind of number: the pattern babel writes it with ("#" a digit that may fall away)
 KINDS: Mapping[str, str] = {
     "score": "0.00#",
     "score3": "0.000",
     "signed": "+0.00#;-0.00#",
+    "signed1": "+0.0;-0.0",
+    "num": "#,##0.##",
     "num0": "#,##0",
     "num1": "#,##0.0",
     "num2": "#,##0.00",
@@ -104,7 +119,7 @@ class Language(string.Formatter):
         if format_spec in KINDS:
             return self.number(value, format_spec)
         if format_spec == "list":
-            return self.listed([str(v) for v in value])
+            return self.listed([self.number(v, "score") if isinstance(v, float) else str(v) for v in value])
         return super().format_field(value, format_spec)
 
     def listed(self, items: list[str]) -> str:

@@ -24,9 +24,9 @@ from .theme import plain
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["render_index", "render_page"]
+__all__ = ["fill_template", "render_index", "render_page"]
 
-_TEMPLATES = ("base.html.j2", "page.html.j2", "index.html.j2")
+_TEMPLATES = ("base.html.j2", "page.html.j2", "index.html.j2", "explorer.html.j2")
 _SHOWN = ("text/html", "image/svg+xml", "text/markdown", "image/png")  # the first one an output has is shown
 
 
@@ -85,6 +85,9 @@ def render_index(
     subtitle: str = "",
     summary: Sequence[str] = (),
     cards: Sequence[Mapping[str, str]] = (),
+    pillars: Sequence[Mapping[str, Any]] = (),
+    pillars_note: str = "",
+    gaps: Sequence[str] = (),
     pages: Sequence[Mapping[str, str]] = (),
     recommendations: Sequence[str] = (),
     unknown: Sequence[str] = (),
@@ -98,11 +101,17 @@ def render_index(
     language : Language
     title, subtitle : str
     summary : sequence of str
-        The opening sentences: a paragraph of up to four, a list of more.
+        The opening sentences: a paragraph of up to five, a list of more.
     cards : sequence of mapping
         label, value and note of each main number.
+    pillars : sequence of mapping
+        label, value, share (of the scale, in whole per cent) and year of each pillar.
+    pillars_note : str
+        What a reader must know of the pillar scores.
+    gaps : sequence of str
+        Where the gaps are, one sentence each.
     pages : sequence of mapping
-        href, title and question of each page.
+        href, title and question (a hint) of each page.
     recommendations, unknown : sequence of str
         One point each.
     banner : str, optional
@@ -119,6 +128,9 @@ def render_index(
             subtitle=subtitle,
             summary=summary,
             cards=cards,
+            pillars=pillars,
+            pillars_note=pillars_note,
+            gaps=gaps,
             pages=pages,
             recommendations=recommendations,
             unknown=unknown,
@@ -126,6 +138,11 @@ def render_index(
             footer=footer,
         )
     )
+
+
+def fill_template(name: str, *, language: Language, **facts: Any) -> str:
+    """Return the template `name` filled with `facts`, every text of them escaped."""
+    return _environment().get_template(name).render(**(_globals(language) | facts))
 
 
 # --- templates -----------------------------------------------------------------------------------------------------

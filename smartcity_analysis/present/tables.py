@@ -14,7 +14,9 @@ from ..errors import UnknownNameError
 from ..study.store import read_packaged
 from .language import KINDS, Language
 
-__all__ = ["ILLUSTRATIVE", "Labels", "html_table", "illustrative_mark", "illustrative_rows", "layout"]
+__all__ = [
+    "ILLUSTRATIVE", "Labels", "html_table", "illustrative_mark", "illustrative_rows", "label_or_word", "layout",
+]  # fmt: skip
 
 ILLUSTRATIVE = "illustrative"  # the status of a stand-in
 
@@ -105,12 +107,24 @@ def illustrative_mark(language: Language, *, whole: bool) -> str:
     return f'<p class="illustration" data-status="{ILLUSTRATIVE}">{escape(text)}</p>'
 
 
+def label_or_word(code: str, language: Language, labels: Labels) -> str:
+    """Return the label of `code`, else its word (``tables.words``), else the code itself."""
+    if code in labels:
+        return language.label(labels[code])
+    key = f"tables.words.{code}"
+    return language.text(key) if language.has(key) else code
+
+
 def _class(kind: str) -> str:
     return ' class="num"' if kind in KINDS else ' class="mono"' if kind == "mono" else ""
 
 
 def _cell(value: Any, kind: str, language: Language, labels: Labels, *, first: bool) -> str:
     shown = escape(_shown(value, kind, language, labels))
+    if kind == "anchor":
+        return f'<th scope="row" class="mono" id="{shown}">{shown}</th>'
+    if kind == "reference":
+        return f'<td class="mono"><a href="#{shown}">{shown}</a></td>'
     if first:
         return f'<th scope="row"{_class(kind) if kind == "mono" else ""}>{shown}</th>'
     return f"<td{_class(kind)}>{shown}</td>"
@@ -118,11 +132,13 @@ def _cell(value: Any, kind: str, language: Language, labels: Labels, *, first: b
 
 def _shown(value: Any, kind: str, language: Language, labels: Labels) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return "–"
+        return language.text("tables.words.undecided") if kind == "owner" else "–"
     if kind in KINDS:
         return language.number(value, kind)
-    if kind == "label":
-        return language.label(labels[value]) if value in labels else str(value)
+    if kind in ("label", "owner"):
+        return label_or_word(str(value), language, labels)
+    if kind == "labels":
+        return "; ".join(label_or_word(code, language, labels) for code in str(value).split(";"))
     if kind == "status":
         return language.text(f"status.{value}")
     if kind == "yesno":

@@ -9,13 +9,14 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 
-__all__ = ["RC", "SERIES", "clean_svg", "plain", "shorten", "spread", "wrap"]
+__all__ = ["RC", "SERIES", "clean_svg", "font_folder", "plain", "printable", "shorten", "spread", "wrap"]
 
 # Okabe and Ito's palette, which colour-blind readers tell apart
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -180,3 +181,32 @@ def _clean(element: ElementTree.Element, used: set[str], prefix: str) -> None:
             value = _FONT_FAMILY.sub("", value)
         if key != "transform" or not value.startswith("rotate(-0 "):
             element.set(key, value)
+
+
+def font_folder() -> str:
+    """Return the folder of the typeface every figure and document is set in; it ships with matplotlib."""
+    import matplotlib
+
+    return f"{matplotlib.get_data_path()}/fonts/ttf"
+
+
+@cache
+def _drawn_characters() -> frozenset[str]:
+    """Return every character that each cut of the typeface can draw."""
+    from matplotlib.ft2font import FT2Font
+
+    cuts = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique", "DejaVuSansMono")
+    maps = [set(FT2Font(f"{font_folder()}/{cut}.ttf").get_charmap()) for cut in cuts]
+    return frozenset(chr(code) for code in set.intersection(*maps) if code >= ord(" "))
+
+
+def printable(text: str) -> str:
+    """Return `text` with white space as spaces and every character the typeface cannot draw as a replacement sign.
+
+    Examples
+    --------
+    >>> printable("60 % of 46 · 😀")
+    '60 % of 46 · �'
+    """
+    known = _drawn_characters()
+    return "".join(c if c in known else " " if c.isspace() else "\ufffd" for c in text)

@@ -33,6 +33,7 @@ from .panel import (
 )
 from .permutation import PermutationTest, permutation_table, permutation_test
 from .position import KLASSEN, RankMobility, klassen, location_quotient, rank_mobility
+from .profile import RegionProfile, region_profile
 from .province import (
     HEADLINE,
     convergence_table,
@@ -77,6 +78,7 @@ __all__ = [
     "PermutationTest",
     "Prior",
     "RankMobility",
+    "RegionProfile",
     "Robustness",
     "ServiceGap",
     "ShrunkRates",
@@ -145,6 +147,7 @@ __all__ = [
     "quantile_ratio",
     "rank_mobility",
     "region_contributions",
+    "region_profile",
     "regional_index",
     "regional_index_table",
     "robustness",

@@ -34,6 +34,7 @@ SECTIONS = (
 )
 ROLES = ("head", "secretary", "division_head", "planner", "it_officer", "staff")  # of who answers for an OPD
 RESPONDENT = r"R[0-9]{2,4}"  # a code, never a name
+DECISIONS = ("open", "accepted", "declined", "conflict", "noted", "replaced")  # on a remark of an OPD
 SUB_DIMENSION = "(GOV|BRA|ECO|LIV|SOC|ENV)[123]"
 _HEADERS = {"programmes": "program", "opd": "perangkat_daerah", "recommendations": "rekomendasi"}
 
@@ -249,7 +250,7 @@ PLAN_TABLES = (
             text("row", "baris"),
             text("column", "kolom"),
             text("from", "dari", nullable=True),
-            text("to", "menjadi"),
+            text("to", "menjadi", nullable=True),
             text("reason", "alasan"),
             text("evidence", "bukti", nullable=True),
             _code_of("opd", "opd", nullable=True),
@@ -271,13 +272,26 @@ PLAN_TABLES = (
             text("new", "baru", nullable=True),
             text("remark", "tanggapan", nullable=True),
             text("evidence", "bukti", nullable=True),
-            text("decision", "keputusan", allowed=("open", "accepted", "declined", "conflict", "noted")),
+            text("decision", "keputusan", allowed=DECISIONS),
             text("answer", "jawaban", nullable=True),
+            text("replaced_by", "diganti_oleh", optional=True, nullable=True),
             text("file", "berkas"),
             STATUS,
             SOURCE,
         ),
         key=("code",),
+    ),
+    Table(
+        "feedback_sent",
+        (
+            YEAR,
+            text("finding", "temuan"),
+            text("text_id", "teks_id"),
+            text("text_en", "teks_en"),
+            STATUS,
+            SOURCE,
+        ),
+        key=("year", "finding"),
     ),
     Table(
         "opportunities_challenges",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import Breach, DataError, UnknownNameError, nearest
 from .contracts import STATUSES, TABLES
+from .corrections import apply_corrections
 from .framework import Framework
 from .framework_files import load_framework
 from .geometry import BORDERS_FILE, border_breaches
@@ -25,6 +26,7 @@ from .store import RAW, find_root, read_bytes, sha256, visible_files, write_whol
 __all__ = ["Study", "accept_sources", "load_study", "weakest_status"]
 
 SPEC_FILE, SOURCES_FILE, FRAMEWORK_FILE = "study.yaml", "SOURCES.csv", "framework.yaml"
+FEEDBACK = "feedback"  # the folder of returned forms
 OTHER_FILES = {SPEC_FILE, SOURCES_FILE, "README.md", FRAMEWORK_FILE, BORDERS_FILE}
 
 
@@ -32,7 +34,8 @@ OTHER_FILES = {SPEC_FILE, SOURCES_FILE, "README.md", FRAMEWORK_FILE, BORDERS_FIL
 class Study:
     """A checked study: its declaration, its tables (typed pandas frames by name) and the sha256 of every file.
 
-    The tables hold the rows of ``illustrative/`` behind the study's own, unless `only_real`.
+    The tables hold the rows of ``illustrative/`` behind the study's own, unless `only_real`; the corrections that
+    ``corrections.csv`` declares are applied.
     """
 
     name: str
@@ -156,6 +159,8 @@ def load_study(
     breaches += reference_breaches(sound)
     breaches += value_range_breaches(sound)
     breaches += border_breaches(folder, sound["regions"].values) if "regions" in sound else []
+    sound, correction_breaches = apply_corrections(sound, numbers, read.keys() - sound.keys())
+    breaches += correction_breaches
     stand_ins: dict[str, ReadTable] = {}
     if not only_real:
         stand_ins, stand_in_breaches = read_illustrative(folder, numbers, sound)
@@ -165,14 +170,12 @@ def load_study(
             load_framework(folder / FRAMEWORK_FILE)
         except DataError as error:
             breaches += error.breaches
-    hashes = {path.name: sha256(read_bytes(path)) for path in visible_files(folder)}
-    if not only_real:
-        hashes |= {f"{STAND_INS}/{p.name}": sha256(read_bytes(p)) for p in visible_files(folder / STAND_INS)}
+    hashes = _hashes(folder, (FEEDBACK,) if only_real else (FEEDBACK, STAND_INS))
     if check_sources and "sources" in sound:
         breaches += _source_breaches(sound["sources"], hashes, folder.name, only_real)
     if breaches or spec is None:
         raise DataError(replace(breach, file=f"{folder.name}/{breach.file}") for breach in breaches)
-    tables = {name: result.values for name, result in merge_tables(read, stand_ins).items()}
+    tables = {name: result.values for name, result in merge_tables(sound, stand_ins).items()}
     return Study(folder.name, folder, spec, MappingProxyType(tables), MappingProxyType(hashes), only_real)
 
 
@@ -202,6 +205,12 @@ def _study_folder(name: str | Path, root: Path | None) -> Path:
     if name not in known:
         raise UnknownNameError("study", name, known)
     return base / name
+
+
+def _hashes(folder: Path, below: Sequence[str]) -> dict[str, str]:
+    """Return the sha256 of every file of `folder` and of its folders `below`."""
+    paths = [*visible_files(folder), *(path for name in below for path in visible_files(folder / name))]
+    return {path.relative_to(folder).as_posix(): sha256(read_bytes(path)) for path in paths}
 
 
 def _files(folder: Path) -> tuple[dict[str, Path], list[Breach]]:

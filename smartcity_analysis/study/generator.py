@@ -6,7 +6,6 @@ before the city supplies its figures, and its seed gives the same tables again.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,10 @@ from numpy.typing import NDArray
 
 from ..errors import Breach, DataError
 from .folder import SOURCES_FILE, Study
+from .generator_programmes import programme_stand_ins
+from .generator_survey import survey_stand_ins
 from .illustrative import FOLDER
+from .seeded import normal as _normal
 from .store import read_packaged, sha256, write_whole
 
 __all__ = ["make_stand_ins", "write_stand_ins"]
@@ -26,7 +28,7 @@ _SOURCE = "ilustrasi"
 
 
 def make_stand_ins(study: Study) -> dict[str, pd.DataFrame]:
-    """Return the stand-ins of `study`: tables catalogue, indicators and programme_coverage, every row illustrative.
+    """Return the stand-ins of `study` by table, every row illustrative: indicators, programmes and the OPD survey.
 
     A value follows the density of the real region (polling stations a km2), what sets the region apart, the year and
     chance; the numbers that shape it stand in ``study/stand_ins.yaml``. The draws of one indicator or programme do not
@@ -53,6 +55,8 @@ def make_stand_ins(study: Study) -> dict[str, pd.DataFrame]:
         "catalogue": _catalogue(study, list(told["indicators"])),
         "indicators": _indicators(told, codes, urban, study.spec.seed),
         "programme_coverage": _coverage(told, codes, urban, stations.to_numpy(), study.spec.seed),
+        **programme_stand_ins(study),
+        **survey_stand_ins(study),
     }
 
 
@@ -77,14 +81,6 @@ def write_stand_ins(study: Study) -> list[str]:
         written.append(path)
     write_whole(study.folder / SOURCES_FILE, sources.to_csv(index=False, lineterminator="\n"))
     return written
-
-
-def _normal(seed: int, name: str, shape: tuple[int, ...]) -> Array:
-    """Return standard normal draws that depend on `seed` and `name` only."""
-    from scipy.special import ndtri
-
-    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    return np.asarray(ndtri(rng.random(shape)))  # by inversion: uniform draws stay the same over numpy's versions
 
 
 def _expit(x: Array) -> Array:

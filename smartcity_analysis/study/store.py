@@ -109,6 +109,11 @@ def write_whole(path: Path, data: bytes | str) -> Path:
     return path
 
 
+def remove_file(path: Path) -> None:
+    """Remove the file `path`, if it is there."""
+    path.unlink(missing_ok=True)
+
+
 def replace_folder(new: Path, place: Path) -> None:
     """Put the folder `new` where `place` is; the old one stays, or comes back, when that cannot be done."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +142,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
 
 def read_processed(path: Path) -> pd.DataFrame:
-    """Read one processed table; columns called ``code``, ``region`` or ``parent`` (or ending so) stay text.
+    """Read one processed table; columns named (or ending in) code, region, parent or left_out stay text.
 
     Raises
     ------
@@ -148,7 +153,7 @@ def read_processed(path: Path) -> pd.DataFrame:
         raise DataError([Breach("table_missing", file=path.name)])
     data = read_bytes(path)
     header = pd.read_csv(io.BytesIO(data), nrows=0).columns
-    codes = {column: str for column in header if column.endswith(("code", "region", "parent"))}
+    codes = {column: str for column in header if column.endswith(("code", "region", "parent", "left_out"))}
     return pd.read_csv(io.BytesIO(data), dtype=codes)
 
 

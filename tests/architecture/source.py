@@ -30,7 +30,7 @@ def room(module: str) -> str:
     """The room of a module; the words of breaches belong to the errors."""
     parts = module.split(".")
     name = parts[1] if len(parts) > 1 else PACKAGE
-    return "errors" if name == "messages" else name
+    return "errors" if name.startswith("messages") else name
 
 
 def at_import(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -7,7 +7,11 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "pandera": "pandera-pandas"}  # where conda's name differs
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base",
+    "pandera": "pandera-pandas",
+    "typst": "typst-py",
+}  # where conda's name differs
 
 
 def test_conda_has_the_same_set_and_bounds():

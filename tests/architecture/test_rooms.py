@@ -47,12 +47,13 @@ def test_no_module_imports_itself_by_a_detour():
 
 
 OWNERS = {
-    "matplotlib": ("present.figures", "present.theme", "present.maps"),
+    "matplotlib": ("present.figures", "present.theme", "present.maps", "batch.preloaded"),
+    "typst": ("present.pdf",),
     "seaborn": ("present.figures", "present.maps"),
     "papermill": ("batch.notebook",),
     "pandera": ("study.contracts", "study.readers"),
     "pydantic": ("study.spec",),
-    "openpyxl": ("study.readers",),
+    "openpyxl": ("study.readers", "study.sheets"),
     "babel": ("present.language",),
     "jinja2": ("present.page",),
     "dask": ("batch.run",),
@@ -60,7 +61,7 @@ OWNERS = {
     "requests": (),
     "urllib": (),
     "socket": (),
-    "random": (),
+    "random": ("batch.preloaded",),  # a forked kernel is given a random state of its own
 }
 
 
@@ -87,6 +88,7 @@ OWN_NAMES = {"read_bytes", "read_text"}  # also the names of the store's own fun
 MAY_TOUCH = {
     "study.store": READS_OR_WRITES,
     "batch.notebook": {"nbformat.read", "papermill.execute_notebook"},
+    "batch.preloaded": {"os.open"},  # the null device
     "batch.run": {"shutil.copyfile", "shutil.rmtree", "path.unlink", "mkdir"},
 }
 

@@ -7,6 +7,7 @@ import string
 import pytest
 import yaml
 
+from smartcity_analysis.masterplan.recommendations import RULES
 from smartcity_analysis.messages import BREACHES, LANGUAGES
 
 from .source import MODULES, PACKAGE, ROOT
@@ -113,15 +114,26 @@ def test_every_message_that_is_asked_for_by_name_exists():
 
 
 def test_every_finding_has_its_sentence_and_every_sentence_its_finding():
-    tree = MODULES[f"{PACKAGE}.masterplan.findings"]
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    trees = [tree for name, tree in MODULES.items() if name.startswith(f"{PACKAGE}.masterplan.judgements")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     made = {f"unknown_{what}" for what in ("dimensions", "pillars", "weights", "score", "bands")}
     made |= {f"{text}{suffix}" for text in ("target_missed", "target_met") for suffix in ("", "_derived")}
+    made |= {f"city_{kind}" for kind in ("opportunity", "challenge")}
+    made |= {f"spread_{verdict}" for verdict in ("narrowing", "widening", "unclear")}
+    made |= {f"klassen_{kind}" for kind in ("advanced_growing", "advanced_slow", "catching_up", "lagging")}
+    made |= {f"priority_{verdict}" for verdict in ("too_few", "differs", "like_chance")}
     sentences = set(words("id", "findings.yaml"))
     assert sentences - texts - made == set()
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Finding"]
+    calls = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Finding"]
     named = {text for call in calls for text in strings(call.args[0])}
-    assert named and named <= sentences
+    assert named and named | made <= sentences
+
+
+def test_every_rule_has_its_words():
+    said = set(words("id", "recommendations.yaml"))
+    assert said == {f"{rule.action}.{part}" for rule in RULES for part in ("text", "indicator", "target")}
+    assert {rule.finding for rule in RULES} <= set(words("id", "findings.yaml"))
 
 
 def test_notebooks_are_titled_in_both_languages():

@@ -6,6 +6,7 @@ import shutil
 import nbformat
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from smartcity_analysis.batch import review
 from smartcity_analysis.errors import DataError
@@ -73,20 +74,82 @@ def test_the_review_says_what_is_true_of_2024(project):
         assert words in text, words
 
 
+def rows_of(tables, place):
+    """The row that a place such as ``score_trend[year=2023].score`` points to, and its column."""
+    name, _, rest = place.partition("[")
+    key, _, column = rest.partition("].")
+    rows = pd.read_csv(tables / f"{name}.csv", dtype=str).fillna("")
+    for part in key.split(", "):
+        field, _, value = part.partition("=")
+        rows = rows[rows[field].str.removesuffix(".0") == value]
+    return rows, column
+
+
 def test_every_number_of_a_finding_stands_in_its_processed_table(project):
     base, _ = project
     tables = base / "data/processed/kediri/2024"
     findings = pd.read_csv(tables / "findings.csv")
     assert len(findings) > 15 and findings["id"].is_unique
     for place in findings["evidence"].str.split("; ").explode():
-        name, _, rest = place.partition("[")
-        key, _, column = rest.partition("].")
-        table = pd.read_csv(tables / f"{name}.csv", dtype=str)
-        rows = table
-        for part in key.split(", "):
-            field, _, value = part.partition("=")
-            rows = rows[rows[field].str.removesuffix(".0") == value]
+        rows, column = rows_of(tables, place)
         assert len(rows) == 1 and column in rows.columns, place
+
+
+def test_every_sentence_of_the_report_leads_to_its_evidence(project):
+    """Each finding on the page is a row of the findings, word for word, and its link leads to its row of evidence."""
+    base, run = project
+    findings = pd.read_csv(base / "data/processed/kediri/2024/findings.csv").set_index("id")
+    soup = BeautifulSoup((run.report / "08_review.html").read_text(encoding="utf-8"), "html.parser")
+    said = soup.select("ul.findings li")
+    assert len(said) > 40
+    for item in said:
+        link = item.find("a")
+        assert link["href"] == f"#{link.text}" and soup.find(id=link.text).parent.name == "tr"
+        mark = item.find("small").text
+        assert item.text.removesuffix(mark).strip() == findings.loc[link.text, "text_id"]
+
+
+def test_every_recommendation_leads_to_a_finding_and_its_raw_row(project):
+    base, run = project
+    tables = base / "data/processed/kediri/2024"
+    findings, actions = (pd.read_csv(tables / f"{name}.csv") for name in ("findings", "actions"))
+    assert len(actions) > 10 and actions["id"].is_unique and set(actions["finding"]) <= set(findings["id"])
+    soup = BeautifulSoup((run.report / "08_review.html").read_text(encoding="utf-8"), "html.parser")
+    text = " ".join(soup.text.split())
+    assert all(words in text for words in actions["text_id"])
+    index = (run.report / "index.html").read_text(encoding="utf-8")
+    assert all(words in index for words in actions["text_id"].head(5))
+    owner = actions.set_index("template").loc["agree_target", "owner"]
+    programmes = pd.read_csv(base / "data/raw/kediri/programmes.csv")
+    stated = programmes.loc[programmes["owner_status"] == "found", "owner_opd"].str.split(";").explode()
+    assert owner == stated.value_counts().index[0]
+
+
+def test_the_index_says_nothing_that_is_not_a_finding_or_an_action(project):
+    base, run = project
+    tables = base / "data/processed/kediri/2024"
+    known = {*pd.read_csv(tables / "findings.csv")["text_id"], *pd.read_csv(tables / "actions.csv")["text_id"]}
+    soup = BeautifulSoup((run.report / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert {item.text for item in soup.select(".points li")} <= known
+    assert len(soup.select(".points section")) == 3 and len(soup.select(".pillars li")) == 6
+
+
+def test_unchanged_input_gives_the_same_findings_and_ids(project, tmp_path):
+    """The last notebook again, from nothing kept, word for word."""
+    base, run = project
+    again = tmp_path / "project"
+    shutil.copytree(base, again)
+    for folder in (again / ".smartcity/jobs").glob("*-08_review-*"):
+        shutil.rmtree(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMARTCITY_ROOT", str(again))
+        second = review("kediri", 2024, root=again)
+    assert {o.job.name: o.state for o in second.outcomes}["08_review"] == "done"
+    for name in ("findings", "findings_withheld", "actions", "roadmap", "quick_wins_left"):
+        place = f"data/processed/kediri/2024/{name}.csv"
+        assert (again / place).read_bytes() == (base / place).read_bytes(), name
+    for name in ("08_review.html", "index.html"):
+        assert (second.report / name).read_bytes() == (run.report / name).read_bytes(), name
 
 
 def test_a_failing_notebook_costs_what_depends_on_it_and_nothing_else(project, tmp_path):
@@ -110,6 +173,8 @@ def test_a_failing_notebook_costs_what_depends_on_it_and_nothing_else(project, t
         "03_pillars": "kept",
         "04_disparity": "failed",
         "05_robustness": "kept",
+        "06_programmes": "kept",
+        "07_survey": "kept",
         "08_review": "skipped",
     }
     outcome = next(o for o in failed.outcomes if o.state == "failed")

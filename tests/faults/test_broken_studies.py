@@ -10,6 +10,7 @@ import yaml
 from smartcity_analysis.batch import review
 from smartcity_analysis.cli import main
 from smartcity_analysis.errors import DataError
+from smartcity_analysis.study import load_study
 
 WEIGHTS_120 = """\
 name: kominfo_evaluation
@@ -169,5 +170,6 @@ def test_a_broken_peer_study_is_named_with_its_folder(project, rehash):
 def test_the_shipped_study_has_none_of_these(project, rehash, monkeypatch, capsys):
     monkeypatch.setenv("SMARTCITY_ROOT", str(project))
     rehash(project / "data" / "raw" / "kediri")
+    tables = len(load_study(project / "data" / "raw" / "kediri").tables)
     assert main(["check", "kediri", "--language", "en"]) == 0
-    assert capsys.readouterr().out.startswith("Study kediri is fit to use: 14 tables, 163 indicator values")
+    assert capsys.readouterr().out.startswith(f"Study kediri is fit to use: {tables} tables, 163 indicator values")

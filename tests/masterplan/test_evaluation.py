@@ -88,15 +88,43 @@ def test_without_components_or_weights_there_is_no_evaluation(kediri, jatim, mon
     tables = {**kediri.tables, "score_components": later}
     study = type(kediri)(kediri.name, kediri.folder, kediri.spec, tables)
     assert evaluation_of(study, 2023) == (None, "no_weights")
-    with pytest.raises(DataError, match=r"score_components\.csv\n  Ditemukan: <= 2024"):
-        latest_evaluation(study, until=2024)
+    assert latest_evaluation(study, until=2024)[1].known is False
 
 
 def test_the_latest_evaluation_is_the_last_one_that_can_be_computed(kediri):
     year, evaluation = latest_evaluation(kediri, until=2024)
     assert year == 2022 and evaluation.score == pytest.approx(3.315, abs=1e-9)
-    with pytest.raises(DataError, match=r"score_components\.csv"):
-        latest_evaluation(kediri, until=2021)
+
+
+@pytest.mark.parametrize("year", [2020, 2021])
+def test_a_year_before_the_first_components_holds_nothing_and_its_tables_say_so(kediri, year):
+    found, evaluation = latest_evaluation(kediri, until=year)
+    assert found == year and not evaluation.known and pd.isna(evaluation.score) and evaluation.source == ""
+    tables = [
+        dimension_table(evaluation),
+        score_check(kediri, evaluation, year),
+        peer_table(kediri, year=year, cohort="kppn_ikn_2021"),
+    ]
+    columns = [table.columns.tolist() for table in tables]
+    assert all(table.empty for table in tables)
+    assert columns[0] == ["code", "weight", "score", "contribution", "status"]
+    assert columns[1] == ["year", "computed", "published", "difference", "status"]
+    with pytest.raises(DataError, match="before"):
+        explain_change(evaluation, latest_evaluation(kediri, until=2022)[1])
+
+
+def test_without_a_cohort_nobody_is_compared(kediri):
+    assert peer_table(kediri, year=2022, cohort=None).empty
+    assert peer_table(kediri, year=2024, cohort="100sc_2017").empty  # a city, but no weights
+
+
+def test_an_evaluation_is_as_weak_as_its_components(kediri):
+    assert latest_evaluation(kediri, until=2024)[1].status == "reported"
+    assert set(dimension_table(latest_evaluation(kediri, until=2024)[1])["status"]) == {"reported"}
+    items = pd.DataFrame({"dimension": ["output"] * 2, "code": ["a", "b"], "score": [1.0, 2.0]})
+    framework = ministry(year=2022, cohort="kppn_ikn_2021")
+    assert evaluate(items, framework).status == "official"
+    assert evaluate(items.assign(status=["official", "illustrative"]), framework).status == "illustrative"
 
 
 def test_weights_must_be_in_force():

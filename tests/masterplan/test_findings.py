@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from smartcity_analysis import masterplan
 from smartcity_analysis.errors import DataError
 from smartcity_analysis.masterplan import (
     Finding,
@@ -14,13 +15,21 @@ from smartcity_analysis.masterplan import (
     portfolio_totals,
     review_findings,
     score_trend,
+    select,
+    summary_findings,
     target_gap,
+    withheld_findings,
+    withheld_table,
 )
-from smartcity_analysis.masterplan.findings import KINDS
+from smartcity_analysis.masterplan.findings import FIRMNESS, KINDS
+from smartcity_analysis.masterplan.firmness import change_firmness, driver_firmness
 from smartcity_analysis.regions import (
+    convergence_table,
     decomposition_years,
     disparity_years,
     influence_table,
+    klassen_table,
+    priority_tests,
     regional_index,
     regional_index_table,
     robustness,
@@ -51,6 +60,10 @@ def store(tmp_path_factory, kediri, jatim):
         "influence": influence_table(jatim, ["gini", "williamson"], until=2024),
         "decomposition": decomposition_years(jatim, until=2024),
         "disparity_years": disparity_years(jatim, ["gini"], until=2024),
+        "convergence": convergence_table(jatim, until=2024),
+        "klassen": klassen_table(jatim, until=2024),
+        "priority_tests": priority_tests(kediri, until=2024),
+        **plan_tables(kediri, trend),
     }.items():
         store.save_table(name, table)
     drawn = robustness(jatim, until=2024)
@@ -60,9 +73,31 @@ def store(tmp_path_factory, kediri, jatim):
     return store
 
 
+def plan_tables(kediri, trend):
+    """What the notebooks on the score, the programmes and the review write of the plan."""
+    year, evaluation = masterplan.latest_evaluation(kediri, until=2024)
+    followed = masterplan.follow_up(kediri, until=2024)
+    return {
+        "dimensions": masterplan.dimension_table(evaluation),
+        "score_check": masterplan.score_check(kediri, evaluation, year),
+        "outlook": masterplan.target_outlook(trend).table,
+        "effort_plan": masterplan.score_plan(kediri, target_gap(trend), until=2024).table,
+        "portfolio_pillars": masterplan.portfolio_pillars(kediri, kediri.framework),
+        "delivery_known": masterplan.delivery_known(kediri),
+        "ict_dependence": masterplan.ict_dependence(kediri, kediri.framework, until=2024),
+        "city_statements": masterplan.city_statements(kediri),
+        "follow_up_totals": masterplan.follow_up_totals(followed),
+        "survey_known": masterplan.survey_known(kediri, 2024),
+    }
+
+
+def tables_of(store, **changed):
+    return Tables(lambda name: changed.get(name, store.load_table(name)))
+
+
 def found(store, **changed):
     """The findings, with some processed tables changed."""
-    return review_findings(Tables(lambda name: changed.get(name, store.load_table(name))))
+    return review_findings(tables_of(store, **changed))
 
 
 def by_template(findings):
@@ -71,25 +106,38 @@ def by_template(findings):
 
 def test_the_review_of_2024_finds_what_is_known(store):
     findings = found(store)
-    assert [f.template for f in findings] == [
+    said = [f.template for f in findings if f.topic not in ("statements", "owners")]
+    assert said == [
         "score_fell",
         "score_rose_before",
         "method_break",
+        "dimension_lowest",
         "target_missed",
         "target_missed_derived",
+        "targets_all_missed",
         "target_asks_more",
+        "outlook_below",
+        "effort_dimensions",
         "pillars_lowest",
         "pillars_highest",
         "pillars_are_impact",
         "sub_dimensions_empty",
         "owners_known",
+        "delivery_unknown",
+        "ict_share",
+        "ict_most",
+        "follow_up",
+        "unknown_survey",
         "standing",
+        "klassen_advanced_slow",
         "rank_band",
         "told_apart_some",
         "rank_driver",
         "williamson_driven",
         "theil_split",
-        findings[17].template,
+        "spread_unclear",
+        "spread_narrowing",
+        "priority_too_few",
         "unknown_dimensions",
         "unknown_pillars",
         "unknown_weights",
@@ -97,7 +145,9 @@ def test_the_review_of_2024_finds_what_is_known(store):
         "unknown_bands",
         "unknown_area_indicators",
     ]
-    assert findings[17].template in ("gini_wider", "gini_narrower")
+    assert [f.pillar for f in findings if f.topic == "owners"] == ["GOV", "BRA", "ECO", "LIV", "SOC", "ENV"]
+    assert len([f for f in findings if f.topic == "statements"]) == 13
+    assert {f.firmness for f in findings} <= set(FIRMNESS) - {"weak"}
     assert {f.kind for f in findings} <= set(KINDS) and {f.status for f in findings} <= set(STATUSES)
 
 
@@ -113,7 +163,18 @@ def test_the_numbers_are_those_of_the_tables(store):
     assert values["pillars_lowest"]["pillars"] == ["GOV", "BRA", "ENV"] and values["pillars_lowest"]["score"] == 2.75
     assert values["pillars_highest"]["pillars"] == ["ECO"]
     assert values["sub_dimensions_empty"]["sub_dimensions"] == ["BRA2", "SOC3", "ENV3"]
-    assert values["owners_known"] == {"programmes": 48, "owner_found": 5, "ict": 21}
+    assert values["owners_known"] == {"programmes": 48, "owner_found": 5, "owner_inferred": 38, "owner_unknown": 5}
+    assert values["ict_share"] == {"programmes": 48, "ict": 21}
+    assert values["ict_most"] == {"code": "GOV", "ict": 13, "programmes": 14}
+    assert values["dimension_lowest"]["lowest"] == "impact" and values["dimension_lowest"]["lowest_score"] == 3.07
+    assert values["targets_all_missed"]["years"] == [2022, 2023]
+    assert values["effort_dimensions"]["dimensions"] == ["outcome", "impact"]
+    assert 0 < values["outlook_below"]["lowest"] <= values["outlook_below"]["highest"] < 0.5
+    assert values["delivery_unknown"]["known"] == [0] * 5
+    counts = {"recommendations": 10, "done": 1, "in_progress": 5, "unknown": 4, "first_year": 2022, "last_year": 2023}
+    assert values["follow_up"] == counts
+    assert values["priority_too_few"]["p_value"] == pytest.approx(0.3985, abs=5e-5)
+    assert values["unknown_survey"] == {"year": 2024, "opds": 40, "answered": 0}
     assert values["standing"]["region"] == "35.71" and values["standing"]["best_region"] == "35.78"
     assert values["unknown_area_indicators"] == {"regions": 46, "indicators": 3, "social_indicators": 0}
 
@@ -123,11 +184,10 @@ def test_every_number_is_found_again_in_the_row_it_cites(store):
     for finding in found(store):
         for fact in finding.facts.values():
             for each in fact if isinstance(fact, list) else [fact]:
-                table = pd.read_csv(
-                    store.processed / f"{each.table}.csv", dtype=dict.fromkeys(("code", "region", "best_region"), str)
-                )
+                codes = ("code", "region", "best_region", "left_out")
+                table = pd.read_csv(store.processed / f"{each.table}.csv", dtype=dict.fromkeys(codes, str))
                 for column, value in each.row:
-                    table = table[table[column] == value]
+                    table = table[table[column].isna() if value is None else table[column] == value]
                 assert len(table) == 1, each.place
                 assert table[each.column].iloc[0] == each.value, each.place
                 assert each.place in finding.evidence
@@ -151,7 +211,9 @@ def test_the_id_does_not_depend_on_the_number(store):
 
 def test_findings_become_a_table_with_their_evidence(store):
     table = findings_table(found(store), {"id": lambda f: f.template.upper(), "en": lambda f: f.template})
-    assert table.columns.tolist() == ["id", "topic", "kind", "pillar", "status", "text_id", "text_en", "evidence"]
+    columns = ["id", "template", "topic", "kind", "pillar", "status", "firmness", "text_id", "text_en", "evidence"]
+    assert table.columns.tolist() == columns
+    assert findings_table([], {"id": str, "en": str}).columns.tolist() == columns
     row = table.set_index("text_en").loc["score_fell"]
     assert row["text_id"] == "SCORE_FELL" and row["topic"] == "score"
     assert row["evidence"].split("; ")[:2] == ["score_trend[year=2023].year", "score_trend[year=2022].year"]
@@ -205,7 +267,7 @@ def test_what_is_known_is_not_called_unknown(store):
     known = store.load_table("known_by_year").assign(known=True)
     social = store.load_table("area_data").assign(social_indicators=4)
     findings = by_template(found(store, known_by_year=known, area_data=social))
-    assert not [template for template in findings if template.startswith("unknown_")]
+    assert [template for template in findings if template.startswith("unknown_")] == ["unknown_survey"]
 
 
 def test_missing_pillar_scores_and_an_empty_standing_give_no_finding(store):
@@ -262,8 +324,11 @@ def test_illustrative_pillar_scores_give_no_finding(store, kediri):
 def test_illustrative_programmes_give_no_finding(store, kediri):
     study = altered(kediri, "programmes", status="illustrative")
     table = portfolio(study, study.framework)
-    findings = found(store, portfolio=table, portfolio_totals=portfolio_totals(table))
-    assert not [f for f in findings if f.topic == "programmes"]
+    changed = {"portfolio": table, "portfolio_totals": portfolio_totals(table)}
+    changed["portfolio_pillars"] = masterplan.portfolio_pillars(study, study.framework)
+    changed["delivery_known"] = masterplan.delivery_known(study)
+    changed["ict_dependence"] = masterplan.ict_dependence(study, study.framework, until=2024)
+    assert not [f.template for f in found(store, **changed) if f.topic in ("programmes", "owners")]
 
 
 def test_illustrative_regional_figures_give_no_finding(store, jatim):
@@ -275,6 +340,8 @@ def test_illustrative_regional_figures_give_no_finding(store, jatim):
         influence=influence_table(study, ["williamson"], until=2024),
         decomposition=decomposition_years(study, until=2024),
         disparity_years=disparity_years(study, ["gini"], until=2024),
+        convergence=convergence_table(study, until=2024),
+        klassen=klassen_table(study, until=2024),
     )
     assert not [f.template for f in findings if f.topic in ("regions", "disparity")]
 
@@ -327,3 +394,130 @@ def test_a_rank_that_every_draw_confirms_says_so(store):
 def test_draws_that_failed_are_said(store):
     summary = store.load_table("robustness").assign(failed=12)
     assert by_template(found(store, robustness=summary))["draws_failed"].values()["failed"] == 12
+
+
+# --- what is not printed, and why ---
+
+
+def withheld(store, **changed):
+    tables = tables_of(store, **changed)
+    return withheld_table(withheld_findings(tables), {"id": lambda f: f.template}).set_index("template")["reason"]
+
+
+def test_what_does_not_survive_other_choices_is_kept_with_its_reason(store):
+    """The Gini index rose, but whether regions drew apart is told only without Kota Kediri."""
+    assert withheld(store).to_dict() == {"gini_wider": "not_robust"}
+    said = by_template(found(store))["spread_unclear"].values()
+    assert said["spread_p"] > 0.05 > said["p_without"] and said["left_out"] == "35.71"
+
+
+def test_what_rests_on_illustrations_is_kept_with_its_reason(store):
+    trend = store.load_table("score_trend").assign(status="illustrative")
+    reasons = withheld(store, score_trend=trend)
+    assert reasons["score_fell"] == "illustrative" and reasons["target_missed"] == "illustrative"
+
+
+def test_what_rests_on_a_missing_figure_is_kept_with_its_reason(store):
+    place = store.load_table("standing").assign(best_index=float("nan"))
+    assert withheld(store, standing=place)["standing"] == "missing"
+
+
+def test_nothing_disappears(store):
+    """Whatever a judge finds is printed or withheld, never both."""
+    trend = store.load_table("score_trend").assign(status="illustrative")
+    tables = tables_of(store, score_trend=trend)
+    printed, kept = review_findings(tables), withheld_findings(tables)
+    assert not {f.id for f in printed} & {f.id for f in kept}
+    assert {f.id for f in found(store)} | {"F-9263ee"} <= {f.id for f in [*printed, *kept]}
+
+
+# --- how firm ---
+
+
+def test_firmness_follows_the_runs(store):
+    said = {f.template: f.firmness for f in found(store)}
+    assert said["standing"] == "likely"  # rank 6, between 6 and 7
+    assert said["pillars_lowest"] == said["pillars_highest"] == "firm"  # 2.75 and 3.33 differ by more than rounding
+    assert said["klassen_advanced_slow"] == said["rank_driver"] == said["spread_narrowing"] == "firm"
+    assert said["effort_dimensions"] == "likely" and said["score_fell"] == "stated"
+
+
+def test_a_rank_that_may_lie_in_either_half_is_no_strength(store):
+    summary = store.load_table("robustness").assign(lower=4, upper=22)
+    assert withheld(store, robustness=summary)["standing"] == "not_robust"
+
+
+def test_pillars_apart_by_less_than_their_rounding_have_no_order(store):
+    pillars = store.load_table("pillars")
+    pillars["score"] = [2.75, 2.76, 2.77, 2.78, 2.79, 2.80]
+    said = {f.template: f.firmness for f in found(store, pillars=pillars)}
+    assert said["pillars_lowest"] == "likely"
+    equal = pillars.assign(score=2.75)
+    assert not {"pillars_lowest", "pillars_highest"} & set(by_template(found(store, pillars=equal)))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "changes", "expected"),
+    [
+        (["widening", "widening"], [0.1, 0.2], "firm"),
+        (["too_close", "widening"], [0.1, 0.2], "weak"),
+        (["too_close", "too_close"], [0.1, 0.2], "weak"),
+        (["widening", "narrowing"], [0.1, -0.2], "weak"),
+    ],
+)
+def test_a_change_is_firm_when_every_choice_tells_it(verdicts, changes, expected):
+    assert change_firmness(pd.DataFrame({"v": verdicts, "c": changes}), "v", "c") == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"), [((0.1, 0.3), "firm"), ((0.4, 0.55), "likely"), ((0.4, 0.75), "weak"), (None, "firm")]
+)
+def test_what_decides_most_is_firm_when_its_interval_lies_above(second, expected):
+    rows = [{"total": 0.6, "total_lower": 0.5, "total_upper": 0.7}]
+    if second:
+        rows.append({"total": 0.2, "total_lower": second[0], "total_upper": second[1]})
+    assert driver_firmness(pd.DataFrame(rows)) == expected
+
+
+# --- the report ---
+
+
+def test_the_summary_says_five_to_eight_things_in_order(store):
+    said = summary_findings(found(store))
+    assert 5 <= len(said) <= 8
+    assert [f.template for f in said][:4] == [
+        "score_fell", "score_rose_before", "targets_all_missed", "target_asks_more",
+    ]  # fmt: skip
+
+
+def test_findings_are_selected_by_what_they_are(store):
+    findings = found(store)
+    assert {f.kind for f in select(findings, kind=["weakness", "gap"])} == {"weakness", "gap"}
+    assert {f.topic for f in select(findings, topic="areas")} == {"areas"}
+    assert select(findings, kind="strength", topic="target") == []
+
+
+def test_the_city_is_quoted_with_its_source(store):
+    quoted = [f for f in found(store) if f.topic == "statements"]
+    assert {f.kind for f in quoted} == {"opportunity", "challenge"}
+    assert all(f.values()["source"] for f in quoted)
+    assert {f.pillar for f in quoted if f.kind == "opportunity"} >= {"GOV", "BRA", "ECO", "LIV", "SOC", "ENV"}
+
+
+@pytest.mark.parametrize(
+    ("chances", "template"),
+    [([0.1, 0.4], "outlook_below"), ([0.6, 0.9], "outlook_above"), ([0.1, 0.9], "outlook_open")],
+)
+def test_the_outlook_says_what_every_assumption_says(store, chances, template):
+    outlook = store.load_table("outlook").iloc[:2].assign(probability=chances)
+    assert template in by_template(found(store, outlook=outlook))
+
+
+def test_an_answered_survey_is_said(store):
+    known = store.load_table("survey_known").assign(answered=12)
+    assert by_template(found(store, survey_known=known))["survey_answered"].values()["answered"] == 12
+
+
+def test_delivery_that_is_known_is_not_called_unknown(store):
+    known = store.load_table("delivery_known").assign(known=48)
+    assert "delivery_unknown" not in by_template(found(store, delivery_known=known))

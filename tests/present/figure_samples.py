@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from smartcity_analysis.study.spec import Masterplan
+
 NAN = float("nan")
 HOSTILE = "<script>alert(1)</script> $x^2$ **b** {y} \x00&amp;"
 
@@ -132,8 +134,177 @@ SERVICES = pd.DataFrame(
     }
 )
 
+# Scores of Kota Kediri as reported, and its dimensions of 2022 (letter B-1003/DJAI/AI.01.04/12/2022).
+SCORED = pd.DataFrame({"year": [2020, 2021, 2022, 2023, 2024], "score": [2.87, 3.06, 3.31, 3.197, NAN]})
+CHANCES = pd.DataFrame(
+    {
+        "label": ["langkah serupa", "tanpa kecenderungan", "langkah setara"],
+        "steps": [3, 3, 3],
+        "target_year": 2024,
+        "target": 3.6,
+        "forecast": [3.306, 3.197, NAN],
+        "lower_limit": [2.65, 2.744, NAN],
+        "upper_limit": [3.962, 3.65, NAN],
+        "level": 0.9,
+        "probability": [0.16, 0.064, 0.25],
+    }
+)
+RISES = pd.DataFrame(
+    {
+        "label": ["poin paling sedikit"] * 3 + ["dimensi paling sedikit"] * 3 + ["tersebar"] * 3,
+        "name": ["Outcome", "Impact", "Baseline"] * 3,
+        "weight": [0.5, 0.3, 0.2] * 3,
+        "present": [3.23, 3.07, 3.6] * 3,
+        "gain": [0.77, 0.0, 0.0, 0.77, 0.0, 0.0, 0.4, 0.3, 0.2],
+        "needed": [4.0, 3.07, 3.6, 4.0, 3.07, 3.6, 3.63, 3.37, 3.8],
+    }
+)
+
+OPDS = pd.DataFrame(
+    {
+        "name": ["Dinas Kesehatan", "belum ada pengampu"],
+        "abbreviation": ["Dinkes", None],
+        "programmes": [4, 1],
+        "GOV": [0, 1],
+        "LIV": [4, 0],
+    }
+)
+HEADS = pd.Series({"GOV": "Smart Governance", "LIV": "Smart Living", "smart_city": "Smart City"})
+ICT = pd.DataFrame(
+    {
+        "name": ["Smart Governance", "Smart Society", "Smart City"],
+        "programmes": [14, 6, 20],
+        "ict": [13, 2, 15],
+        "ict_unknown": [0, 1, 1],
+        "lower": [13 / 14, 2 / 6, 0.75],
+        "upper": [13 / 14, 0.5, 0.8],
+    }
+)
+PHYSICAL = pd.DataFrame(
+    {
+        "name": ["Bank sampah", "e-Suket", "SAKTI", "Pecut", "Tilang"],
+        "year": 2024,
+        "physical_plan_pct": [80.0, 82.0, 60.0, NAN, 100.0],
+        "physical_pct": [71.5, 83.8, 58.0, NAN, 100.0],
+        "deviation": [-8.5, 1.8, -2.0, NAN, 0.0],
+        "progress_class": ["critical", "as_planned", "late", "no_report", "not_due"],
+    }
+)
+FAILURES = pd.DataFrame(
+    {"name": ["jaringan kota", "PDN"], "programmes": [16, 2], "people": [35466.0, NAN], "GOV": [9, 2], "LIV": [7, 0]}
+)
+
+RESPONSE = pd.DataFrame(
+    {
+        "name": ["Diskominfo", "Bappeda", "Bag. Hukum"],
+        "forms": [2, 1, 0],
+        "share": [0.98, 0.9, 0.0],
+        "commitment": [1.0, 0.5, 0.0],
+        "maturity": [0.9, NAN, 0.0],
+        "status": "survey",
+    }
+)
+QUADRANTS = pd.DataFrame(
+    {
+        "label": ["Layanan Publik", "Ekosistem Industri", "Prasarana Kesehatan"],
+        "pillar": ["GOV", "ECO", "LIV"],
+        "pillar_label": ["Smart Governance", "Smart Economy", "Smart Living"],
+        "importance": [4.6, 3.9, 4.4],
+        "performance": [3.1, 3.4, 4.0],
+        "quadrant": ["concentrate", "low_priority", "keep_up"],
+        "cut_importance": 4.3,
+        "cut_performance": 3.5,
+    }
+)
+HINDRANCES = pd.DataFrame(
+    {
+        "label": ["anggaran", "data"],
+        "severity": [4.2, 3.1],
+        "lower_limit": [3.9, 2.8],
+        "upper_limit": [4.5, 3.4],
+        "share": [0.63, NAN],
+        "share_lower": [0.47, NAN],
+        "share_upper": [0.77, NAN],
+    }
+)
+OWN = pd.DataFrame(
+    {
+        "label": ["Smart Governance", "Smart Environment"],
+        "self_score": [3.2, NAN],
+        "verified": [2.6, NAN],
+        "difference": [-0.6, NAN],
+    }
+)
+
+STANDING = pd.DataFrame(
+    {
+        "measure": ["programmes_owned"] * 3 + ["owner_stated_share"] * 3 + ["gaps_per_programme"] * 3,
+        "label": ["Program"] * 3 + ["Pengampu disebut"] * 3 + ["Perlu dilengkapi"] * 3,
+        "value": [1.0, 1.0, 9.0, 0.0, 0.0, 1 / 3, 1.0, 1.0, 2.5],
+        "own": [False, False, True, False, False, True, True, False, False],
+    }
+)
+
+ROADMAP = pd.DataFrame(
+    {
+        "lane": ["target", "target", "programme", "programme", "programme", "programme", "action", "action", "action"],
+        "code": ["2022", "2023", "P01", "P02", "P03", "P04", "R-1", "R-2", "R-3"],
+        "pillar_label": [None, None, "Governance", "Governance", "Economy", "Economy", None, None, None],
+        "first": [2022, 2023, 2019, 2021, 2020, None, 2024, 2024, 2024],
+        "last": [2022, 2023, 2024, 2021, 2020, None, 2025, 2025, 2034],
+        "first_known": [True, True, True, False, True, False, True, True, True],
+        "last_known": [True, True, True, False, False, False, True, True, True],
+        "value": [3.4, 3.45, NAN, NAN, NAN, NAN, NAN, NAN, NAN],
+        "horizon": [None, None, None, None, None, None, "short", "short", "long"],
+        "number": [None, None, None, None, None, None, 1, 2, 3],
+        "status": ["reported", "estimated", *["reported"] * 7],
+    }
+).astype(dict.fromkeys(("first", "last", "number"), "Int64"))
+YEARS = {"year": 2024, "period": Masterplan(title="Masterplan", first_year=2020, last_year=2029)}
+
+OWN_SCORES = pd.DataFrame(
+    {
+        "name": ["Indeks kelurahan", "Smart Living"],
+        "score": [53.1, 42.6],
+        "mean": [50.0, 54.9],
+        "lowest": [38.6, 39.8],
+        "highest": [77.0, 73.7],
+        "rank": [12, 45],
+        "rank_lower": [8, 45],
+        "rank_upper": [30, 45],
+        "regions": 46,
+        "verdict": ["not_clear", "weakness"],
+        "year": 2024,
+    }
+)
+OWN_YEARS = pd.DataFrame({"year": [2020, 2024], "score": [31.6, 43.1], "mean": [38.7, 53.2]})
+
 # name: result, options, numbers that the words must hold, as Indonesian writes them
 MORE_SAMPLES = {
+    "profile_scores": (OWN_SCORES, {"place": "Kelurahan Pojok"},
+                       ["Kelurahan Pojok menurut komponen, 2024", "53,1, rata-rata 50,0, ke-12 dari 46",
+                        "ke-45 dari 46."]),
+    "profile_years": (OWN_YEARS, {"place": "Kelurahan Pojok", "mean": "rata-rata kelurahan"},
+                      ["+11,5 poin sejak 2020", "+14,5 poin", "2020–2024", "dari 38,7 menjadi 53,2"]),
+    "agency_standing": (STANDING, {"own_name": "Diskominfo"},
+                        ["3 OPD", "Diskominfo 9; median", "33,3 persen", "terendah 1,0, tertinggi 2,5"]),
+    "roadmap": (ROADMAP, YEARS,
+                ["2020–2029", "3,40 (2022)", "2 jangka pendek", "4 program (Governance 2; Economy 2), 1 periodenya"]),
+    "survey_response": (RESPONSE, {}, ["2 dari 3 OPD", "Komitmen 75 persen", "Kematangan 90 persen", "Bag. Hukum"]),
+    "importance_performance": (QUADRANTS, {}, ["4,30", "3,50", "utama: Layanan Publik", "rata-rata: Layanan"]),
+    "obstacles": (HINDRANCES, {}, ["anggaran (4,2", "anggaran 4,2 (3,9–4,5), disebut 63 persen", "data 3,1"]),
+    "self_verified": (OWN, {}, ["Smart Governance (\u22120,60)", "3,20 dan 2,60"]),
+    "opd_portfolio": (OPDS, {"pillars": HEADS}, ["Dinas Kesehatan (4)", "2 pengampu", "belum ada pengampu 1"]),
+    "ict_dependence": (ICT, {},
+                       ["Smart Governance (93 persen)", "13 dari 14", "33–50 persen", "75,0 persen sampai 80,0"]),
+    "physical_progress": (PHYSICAL, {},
+                          ["2024", "1 program kritis", "1 terlambat", "sampah (\u22128,5 poin)", "melapor: Pecut."]),
+    "platform_failure": (FAILURES, {"pillars": HEADS}, ["16 program ikut berhenti", "35.466 orang", "PDN: 2 program"]),
+    "outlook": (CHANCES, {"trend": SCORED},
+                ["3,600 pada 2024", "6 persen sampai paling tinggi 25 persen", "2,65 sampai 3,96", "3,197 pada 2023"]),
+    "effort_plan": (RISES, {"target": 3.6},
+                    ["3,600", "Outcome 50 persen", "dari 3,23 ke 4,00", "seluruhnya 0,90 poin",
+                     "Poin paling sedikit dan dimensi paling sedikit"]),
     "disparity_interval": (LIMITS, {"measure": "gini", "subject": "PDRB"},
                            ["0,396", "0,406", "95 persen", "tanpa Kota Surabaya: 0,330", "0,268–0,501"]),
     "klassen": (TYPES, {"xlabel": "PDRB", "highlight": "35.71"}, ["2011–2017", "285.019", "4,7 persen", "38.237"]),
@@ -153,6 +324,23 @@ MORE_SAMPLES = {
     "choropleth": (PLACES, {"geojson": borders(), "label": "TPS", "kind": "num1"}, ["31,0", "Bawang (16,0, timur)"]),
 }  # fmt: skip
 MORE_HOSTILE = {
+    "profile_scores": (OWN_SCORES.assign(name=HOSTILE), {"place": HOSTILE}),
+    "profile_years": (OWN_YEARS, {"place": HOSTILE, "mean": HOSTILE}),
+    "agency_standing": (STANDING.assign(label=HOSTILE), {"own_name": HOSTILE}),
+    "roadmap": (
+        ROADMAP.assign(pillar_label=ROADMAP["pillar_label"].where(ROADMAP["pillar_label"].isna(), HOSTILE)),
+        YEARS,
+    ),
+    "survey_response": (RESPONSE.assign(name=HOSTILE), {}),
+    "importance_performance": (QUADRANTS.assign(label=HOSTILE, pillar_label=HOSTILE), {}),
+    "obstacles": (HINDRANCES.assign(label=HOSTILE), {}),
+    "self_verified": (OWN.assign(label=HOSTILE), {}),
+    "opd_portfolio": (OPDS.assign(name=HOSTILE, abbreviation=None), {"pillars": HEADS}),
+    "ict_dependence": (ICT.assign(name=HOSTILE), {}),
+    "physical_progress": (PHYSICAL.assign(name=HOSTILE), {}),
+    "platform_failure": (FAILURES.assign(name=HOSTILE), {"pillars": HEADS}),
+    "outlook": (CHANCES.assign(label=HOSTILE), {"trend": SCORED}),
+    "effort_plan": (RISES.assign(name=HOSTILE), {"target": 3.6}),
     "disparity_interval": (
         LIMITS.assign(name=LIMITS["name"].where(LIMITS["name"].isna(), HOSTILE)),
         {"measure": "gini", "subject": HOSTILE},

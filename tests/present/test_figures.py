@@ -28,6 +28,7 @@ from smartcity_analysis.present.language import LANGUAGES, speak
 from smartcity_analysis.present.theme import clean_svg, plain, spread, wrap
 
 NAN = float("nan")
+WITHOUT_TICKS = ("tile_map", "bubble_map", "choropleth", "opd_portfolio", "platform_failure", "survey_response")
 HOSTILE = "<script>alert(1)</script> $x^2$ **b** {y} \x00&amp;"
 HARMLESS = "<script>alert(1)</script> $x^2$ **b** {y} &amp;"
 
@@ -115,7 +116,7 @@ class TestEveryFigure:
         ids = [e.get("id") for e in root.iter() if e.get("id")]
         assert len(ids) == len(set(ids))
         links = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
-        assert links or name in ("tile_map", "bubble_map", "choropleth")  # maps have no ticks
+        assert links or name in WITHOUT_TICKS
         assert all(link.startswith("#") and link[1:] in ids for link in links)
         used = re.findall(r"url\(#([^)]+)\)", pictures[name, language].svg.decode())
         assert set(used) <= set(ids)

@@ -199,14 +199,25 @@ class TestIndex:
         assert soup.find(class_="cards").text.split() == ["Skor", "2023", "3,197", "skala", "0–4"]
         assert soup.find(class_="pages").a["href"] == "01.html"
         expected = [speak(language).text(f"pages.{key}") for key in
-                    ("main_numbers", "chapters", "recommendations", "unknown")]  # fmt: skip
+                    ("main_numbers", "recommendations", "unknown", "chapters")]  # fmt: skip
         assert [h.text for h in soup.find_all("h2")] == expected
         assert html == render_index(language=speak(language), **FACTS)
 
     def test_many_sentences_become_a_list(self):
-        facts = FACTS | {"summary": [f"Kalimat {n}." for n in range(5)]}
+        facts = FACTS | {"summary": [f"Kalimat {n}." for n in range(6)]}
         soup = BeautifulSoup(render_index(language=speak("id"), **facts), "html.parser")
         assert [li.text for li in soup.find("ul", class_="summary").find_all("li")] == facts["summary"]
+
+    def test_pillars_and_gaps_are_shown_where_there_are_any(self):
+        pillars = [{"label": "Smart Living", "value": "3,33", "share": 83, "year": 2022}]
+        facts = FACTS | {"pillars": pillars, "pillars_note": "Hanya impact.", "gaps": ["Belum ada program."]}
+        soup = BeautifulSoup(render_index(language=speak("id"), **facts), "html.parser")
+        assert soup.find(class_="pillars").text.split() == ["Smart", "Living", "3,33"]
+        assert soup.find(class_="bar").span["style"] == "width: 83%"
+        assert soup.find(id="pillars").text.startswith("Enam pilar 2022") and soup.find(
+            class_="note", string="Hanya impact."
+        )
+        assert soup.find("section", {"aria-labelledby": "gaps"}).li.text == "Belum ada program."
 
     def test_what_is_empty_is_left_out(self):
         soup = BeautifulSoup(render_index(language=speak("id"), title="Reviu"), "html.parser")

@@ -7,7 +7,18 @@ import pytest
 from smartcity_analysis.errors import DataError
 from smartcity_analysis.study import load_study, make_stand_ins, write_stand_ins
 
-FILES = ("catalogue", "indicators", "programme_coverage")
+FILES = (
+    "catalogue",
+    "indicators",
+    "programme_coverage",
+    "programme_details",
+    "programme_platforms",
+    "programme_progress",
+    "programme_targets",
+    "survey_forms",
+    "survey_answers",
+    "survey_verified",
+)
 
 
 @pytest.fixture

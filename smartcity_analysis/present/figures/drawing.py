@@ -32,6 +32,7 @@ from .areas import (
     service_gap_facts,
 )
 from .base import DrawnFigure, Figure
+from .brief import agency_standing_facts, plot_agency_standing
 from .disparity import (
     contributions_facts,
     disparity_interval_facts,
@@ -40,6 +41,17 @@ from .disparity import (
 )
 from .klassen import klassen_facts, plot_klassen
 from .pillars import pillar_radar_facts, plot_pillar_radar, plot_portfolio, portfolio_facts
+from .profile import plot_profile_scores, plot_profile_years, profile_scores_facts, profile_years_facts
+from .programmes import (
+    ict_dependence_facts,
+    opd_portfolio_facts,
+    physical_progress_facts,
+    platform_failure_facts,
+    plot_ict_dependence,
+    plot_opd_portfolio,
+    plot_physical_progress,
+    plot_platform_failure,
+)
 from .regions import (
     decomposition_facts,
     disparity_trend_facts,
@@ -50,6 +62,7 @@ from .regions import (
     plot_ranking,
     ranking_facts,
 )
+from .roadmap import plot_roadmap, roadmap_facts
 from .robustness import (
     acceptability_facts,
     plot_acceptability,
@@ -58,17 +71,34 @@ from .robustness import (
     rank_bands_facts,
     sensitivity_facts,
 )
+from .survey import (
+    importance_performance_facts,
+    obstacles_facts,
+    plot_importance_performance,
+    plot_obstacles,
+    plot_self_verified,
+    plot_survey_response,
+    self_verified_facts,
+    survey_response_facts,
+)
+from .targets import effort_plan_facts, outlook_facts, plot_effort_plan, plot_outlook
 from .trend import plot_score_trend, score_trend_facts
 
 __all__ = ["FIGURES", "draw"]
 
 _KNOWN = (
     Figure("score_trend", plot_score_trend, score_trend_facts, (6.5, 4.4)),
+    Figure("outlook", plot_outlook, outlook_facts, (6.5, 1.9), per_row=0.55),
+    Figure("effort_plan", plot_effort_plan, effort_plan_facts, (6.5, 1.0), per_row=0.24),
     Figure("pillar_radar", plot_pillar_radar, pillar_radar_facts, (6.5, 4.6), polar=True),
     Figure("ranking", plot_ranking, ranking_facts, (6.5, 1.0), per_row=0.215),
     Figure("lorenz", plot_lorenz, lorenz_facts, (6.5, 5.4)),
     Figure("disparity_trend", plot_disparity_trend, disparity_trend_facts, (6.5, 4.0)),
     Figure("portfolio", plot_portfolio, portfolio_facts, (6.5, 2.6), per_row=0.25),
+    Figure("opd_portfolio", plot_opd_portfolio, opd_portfolio_facts, (6.5, 1.7), per_row=0.24),
+    Figure("ict_dependence", plot_ict_dependence, ict_dependence_facts, (6.5, 1.2), per_row=0.32),
+    Figure("physical_progress", plot_physical_progress, physical_progress_facts, (6.5, 1.7), per_row=0.19),
+    Figure("platform_failure", plot_platform_failure, platform_failure_facts, (6.5, 1.9), per_row=0.5),
     Figure("decomposition", plot_decomposition, decomposition_facts, (6.5, 3.8)),
     Figure("disparity_interval", plot_disparity_interval, disparity_interval_facts, (6.5, 4.2)),
     Figure("klassen", plot_klassen, klassen_facts, (6.5, 5.2)),
@@ -79,6 +109,14 @@ _KNOWN = (
     Figure("priority_rates", plot_priority_rates, priority_rates_facts, (6.5, 1.3), per_row=0.5),
     Figure("area_spread", plot_area_spread, area_spread_facts, (6.5, 4.4)),
     Figure("service_gap", plot_service_gap, service_gap_facts, (6.5, 1.6), per_row=0.175),
+    Figure("roadmap", plot_roadmap, roadmap_facts, (6.5, 3.4), per_row=0.058),
+    Figure("survey_response", plot_survey_response, survey_response_facts, (6.5, 1.6), per_row=0.18),
+    Figure("importance_performance", plot_importance_performance, importance_performance_facts, (6.5, 5.6)),
+    Figure("obstacles", plot_obstacles, obstacles_facts, (6.5, 1.2), per_row=0.45),
+    Figure("self_verified", plot_self_verified, self_verified_facts, (6.5, 1.3), per_row=0.42),
+    Figure("agency_standing", plot_agency_standing, agency_standing_facts, (6.5, 4.2)),
+    Figure("profile_scores", plot_profile_scores, profile_scores_facts, (6.5, 2.2), per_row=0.4),
+    Figure("profile_years", plot_profile_years, profile_years_facts, (6.5, 2.6)),
     Figure("tile_map", plot_tile_map, tile_map_facts, (6.5, 2.0), per_row=0.115),
     Figure("bubble_map", plot_bubble_map, bubble_map_facts, (6.5, 8.4), fit_height=True),
     Figure("choropleth", plot_choropleth, choropleth_facts, (6.5, 8.4), fit_height=True),

@@ -1,0 +1,71 @@
+"""Commands of the OPD survey: the questionnaires that go out, and the forms that come back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["add_survey_commands", "add_survey_form"]
+
+REFUSED = 2
+
+
+def add_survey_form(forms: Any, common: argparse.ArgumentParser) -> None:
+    """Add ``forms survey`` to the commands that write forms."""
+    form = forms.add_parser(
+        "survey",
+        parents=[common],
+        help="write one questionnaire workbook per OPD",
+        epilog="example: smartcity forms survey kediri --year 2024 --out forms",
+    )
+    form.add_argument("--year", type=int, required=True, help="the year under review")
+    form.add_argument("--opd", action="append", help="code of one OPD (may be repeated; default: all)")
+    form.add_argument("--out", type=Path, required=True, help="folder for the workbooks")
+    form.set_defaults(command=_write_forms)
+
+
+def add_survey_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the command ``survey`` with read."""
+    survey = commands.add_parser("survey", help="read returned survey forms")
+    parts = survey.add_subparsers(required=True, metavar="PART")
+    read = parts.add_parser("read", parents=[common], help="read returned forms into the study's tables")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="returned forms (.xlsx)")
+    read.add_argument("--year", type=int, required=True, help="the year under review")
+    read.set_defaults(command=_read)
+
+
+def _write_forms(chosen: argparse.Namespace) -> int:
+    from ..present import speak
+    from ..present.survey_workbook import survey_workbook
+    from ..study import load_study
+    from ..study.store import write_whole
+
+    words, study = speak(chosen.language), load_study(chosen.study)
+    codes = chosen.opd or list(study.table("opd")["code"])
+    books = {opd: survey_workbook(study, chosen.year, opd, chosen.language) for opd in codes}
+    for opd, data in books.items():
+        path = chosen.out / f"{words.text('survey.file')}-{chosen.year}-{opd}.xlsx"
+        write_whole(path, data)
+        print(words.text("survey.written", opd=opd, path=path))
+    return 0
+
+
+def _read(chosen: argparse.Namespace) -> int:
+    from ..errors import DataError
+    from ..masterplan import receive_survey
+    from ..present import speak
+    from ..study import load_study
+    from ..study.store import read_bytes
+
+    words, study = speak(chosen.language), load_study(chosen.study)
+    received = receive_survey(study, chosen.year, {path.name: read_bytes(path) for path in chosen.files})
+    for one in received:
+        key = "refused" if one.breaches else "read_again" if one.replaced else "read"
+        facts = {"file": one.file, "opd": one.opd, "answers": one.answers, "count": len(one.breaches)}
+        print(words.text(f"survey.{key}", **facts))
+    refused = [one for one in received if one.breaches]
+    for one in refused:
+        print(f"\n{DataError(one.breaches).text(chosen.language)}", file=sys.stderr)
+    return REFUSED if refused else 0
