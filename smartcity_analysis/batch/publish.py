@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nbformat
 import pandas as pd
 
 from ..masterplan import real_rows
-from ..present import ILLUSTRATIVE, Language, speak
+from ..present import ILLUSTRATIVE, Language
+from ..present.pdf import page_pdf
 from ..study import Study
 from ..study.store import read_processed, read_text, write_whole
+from .extras import Report, write_document, write_extras
 
 __all__ = ["write_report"]
 
@@ -26,51 +28,96 @@ FIRST = 5  # recommendations on the index page
 SCALE = 4.0  # of the ministry's scores
 
 
-def write_report(
-    notebooks: Mapping[str, Path], tables: Path, folder: Path, *, study: Study, year: int, language: str
-) -> None:
-    """Write one page a notebook and ``index.html`` into `folder`.
+def write_report(report: Report, pages: Mapping[str, Path], folder: Path) -> None:
+    """Write the shared set into `folder`: pages, each also as PDF, index, whole document, workbook, explorer, forms.
 
     Parameters
     ----------
-    notebooks : mapping of name to path
-        Executed notebooks, in reading order.
-    tables : path
-        The processed tables of this review; ``findings.csv`` fills the index.
+    report : Report
+    pages : mapping of str to path
+        Executed notebooks by the place of their page; the chapters in reading order, then the sheets of agencies and
+        regions, which lie in folders of their own.
     folder : path
-        Where the pages go; nothing else is written.
+        Where everything goes; nothing else is written.
     """
-    from ..present.page import render_index, render_page
+    books = {page: nbformat.reads(read_text(path), as_version=4) for page, path in pages.items()}
+    chapters = {page: book for page, book in books.items() if "/" not in page}
+    sheets = [page for page in books if "/" in page]
+    extras = write_extras(report, folder)
+    made = {page: _page(report, page, book, chapters) for page, book in books.items()}
+    for page, html in made.items():
+        write_whole(folder / page, html)
+        title = f"{_title(report, page, books[page])} – {report.about} {report.year}"
+        data = page_pdf(html, language=report.words, title=title, footer=f"{report.about} {report.year}")
+        write_whole(folder / f"{page.removesuffix('.html')}.pdf", data)
+    write_document(report, {page: made[page] for page in chapters}, folder)
+    write_whole(folder / "index.html", _index(report, chapters, sheets, extras))
 
-    words = speak(language)
-    about = words.label(study.spec.title)
-    read = {name: nbformat.reads(read_text(path), as_version=4) for name, path in notebooks.items()}
-    nav = [("index.html", words.text("pages.index"))]
-    nav += [(f"{name}.html", words.label(book.metadata["smartcity"]["title"])) for name, book in read.items()]
-    footer = [about, words.text("pages.made_from_data", year=year)]
-    for name, book in read.items():
-        title = words.label(book.metadata["smartcity"]["question"])
-        page = render_page(
-            book, language=words, title=title, subtitle=f"{about} {year}", nav=nav, current=f"{name}.html",
-            banner=words.text("pages.illustrative_banner") if _illustrated(book) else None, footer=footer,
-        )  # fmt: skip
-        write_whole(folder / f"{name}.html", page)
+
+def _navigation(report: Report, chapters: Mapping[str, nbformat.NotebookNode], up: str = "") -> list[tuple[str, str]]:
+    words = report.words
+    nav = [(f"{up}index.html", words.text("pages.index"))]
+    return nav + [(f"{up}{page}", words.label(book.metadata["smartcity"]["title"])) for page, book in chapters.items()]
+
+
+def _page(report: Report, page: str, book: nbformat.NotebookNode, chapters: Mapping[str, nbformat.NotebookNode]) -> str:
+    from ..present.page import render_page
+
+    words = report.words
+    return render_page(
+        book, language=words, title=_title(report, page, book), subtitle=f"{report.about} {report.year}",
+        nav=_navigation(report, chapters, "../" * page.count("/")), current=page,
+        banner=words.text("pages.illustrative_banner") if _illustrated(book) else None, footer=report.footer,
+        pdf=f"{PurePosixPath(page).stem}.pdf",
+    )  # fmt: skip
+
+
+def _title(report: Report, page: str, book: nbformat.NotebookNode) -> str:
+    """Return the question of a chapter, or the name of the agency or region that a sheet is about."""
+    folder, _, file = page.rpartition("/")
+    if not folder:
+        return report.words.label(book.metadata["smartcity"]["question"])
+    return _name(report, folder, file.removesuffix(".html"))
+
+
+def _name(report: Report, table: str, code: str) -> str:
+    """Return the name of an agency or region, with its level where names of two levels are alike."""
+    row = report.study.table(table).set_index("code").loc[code]
+    level = row.get("level", "")
+    own_word = level in ("kelurahan", "desa", "kecamatan")
+    return f"{report.words.text(f'tables.words.{level}').capitalize()} {row['name']}" if own_word else str(row["name"])
+
+
+def _index(
+    report: Report, chapters: Mapping[str, nbformat.NotebookNode], sheets: Sequence[str], extras: Sequence[str]
+) -> str:
+    from ..present.page import render_index
+
+    words, tables, language = report.words, report.tables, report.language
     findings = read_processed(tables / "findings.csv")
-    index = render_index(
+    plan = report.study.spec.masterplan
+    return render_index(
         language=words,
-        title=f"{about} {year}",
-        subtitle=study.spec.masterplan.title if study.spec.masterplan else "",
+        title=f"{report.about} {report.year}",
+        subtitle=plan.title if plan else "",
         summary=_sentences(findings, language, SUMMARY),
         cards=_cards(tables, words),
-        pillars=_pillars(tables, study, words),
+        pillars=_pillars(tables, report.study, words),
         pillars_note=words.text("pages.pillars_note") if LIKE_IMPACT in set(findings["template"]) else "",
         gaps=_sentences(findings, language, GAPS),
-        pages=[_entry(name, book, words) for name, book in read.items()],
+        pages=[_entry(page, book, words) for page, book in chapters.items()],
+        downloads=[(file, words.text(f"pages.downloads.{file.replace('.', '_')}")) for file in extras],
+        sheets=[_group(report, name, [s for s in sheets if s.startswith(f"{name}/")]) for name in ("opd", "regions")],
         recommendations=list(read_processed(tables / "actions.csv")[f"text_{language}"].head(FIRST)),
         unknown=_sentences(findings, language, UNKNOWN),
-        footer=footer,
+        footer=report.footer,
     )
-    write_whole(folder / "index.html", index)
+
+
+def _group(report: Report, name: str, pages: Sequence[str]) -> dict[str, Any]:
+    """Return the links to the sheets of one kind, under a heading that counts them."""
+    links = [(page, _name(report, name, page.rpartition("/")[2].removesuffix(".html"))) for page in pages]
+    return {"title": report.words.text(f"pages.sheets.{name}", count=len(links)), "links": links}
 
 
 def _illustrated(book: nbformat.NotebookNode) -> bool:
@@ -97,10 +144,10 @@ def _pillars(tables: Path, study: Study, words: Language) -> list[dict[str, Any]
     ]
 
 
-def _entry(name: str, book: nbformat.NotebookNode, words: Language) -> dict[str, str]:
+def _entry(page: str, book: nbformat.NotebookNode, words: Language) -> dict[str, str]:
     about = book.metadata["smartcity"]
     return {
-        "href": f"{name}.html",
+        "href": page,
         "title": words.label(about["title"]),
         "question": words.label(about["question"]),
     }

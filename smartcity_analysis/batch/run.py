@@ -18,9 +18,10 @@ from pathlib import Path
 from ..errors import Breach, DataError
 from ..study import Study, find_root, load_study
 from ..study.store import read_bytes, replace_folder, scratch_folder, sha256, write_whole
+from .extras import Report
 from .forking import open_kernels
 from .notebook import NotebookRun, run_notebook
-from .plan import Job, plan_review
+from .plan import Job, plan_review, review_tasks
 from .publish import write_report
 
 __all__ = ["Outcome", "ReviewRun", "review"]
@@ -63,6 +64,7 @@ def review(
     language: str = "id",
     root: Path | None = None,
     only_real: bool = False,
+    sheets: Sequence[str] | None = None,
     workers: int | None = None,
     on_outcome: Callable[[Outcome, int], None] | None = None,
 ) -> ReviewRun:
@@ -79,6 +81,8 @@ def review(
         The project; found from the working directory by default.
     only_real : bool
         Leave out the studies' illustrative values.
+    sheets : sequence of str, optional
+        Codes of the agencies and regions to write a sheet for; all of them by default.
     workers : int, optional
         Notebooks at once; the number of cores by default.
     on_outcome : callable, optional
@@ -92,7 +96,7 @@ def review(
     base = find_root(root)
     studies = _studies(study, year, base, only_real)
     parameters = {"study": study, "review_year": year, "language": language, "only_real": only_real}
-    jobs = plan_review(base, studies, parameters)
+    jobs = plan_review(base, studies, parameters, review_tasks(studies[0], sheets))
     os.environ["SMARTCITY_ROOT"] = str(base)
     outcomes = _run_jobs(jobs, base, workers or os.cpu_count() or 1, on_outcome)
     report = base / "reports" / study / str(year) / language
@@ -102,7 +106,7 @@ def review(
     stamp = sha256("".join(job.key for job in jobs).encode())
     if _is_published(base, report, jobs, stamp):
         return ReviewRun(ordered, report, published=True, unchanged=True)
-    _publish(base, studies[0], year, language, jobs, report, stamp)
+    _publish(base, studies, year, language, jobs, report, stamp)
     return ReviewRun(ordered, report, published=True)
 
 
@@ -219,8 +223,11 @@ def _stamp_file(root: Path, jobs: Sequence[Job]) -> Path:
     return root / WORK / "published" / f"{jobs[0].label.rpartition('-')[0]}.json"
 
 
-def _publish(root: Path, study: Study, year: int, language: str, jobs: Sequence[Job], report: Path, stamp: str) -> None:
+def _publish(
+    root: Path, studies: Sequence[Study], year: int, language: str, jobs: Sequence[Job], report: Path, stamp: str
+) -> None:
     """Write pages, tables and figures beside the old ones and exchange them."""
+    study, peers = studies[0], studies[1] if len(studies) > 1 else None
     places = {
         "pages": report,
         "tables": root / "data" / "processed" / study.name / str(year),
@@ -235,8 +242,8 @@ def _publish(root: Path, study: Study, year: int, language: str, jobs: Sequence[
                 shutil.copyfile(path, folder / "tables" / path.name)
             for path in sorted(done.glob("figures/**/*.png")):
                 shutil.copyfile(path, folder / "figures" / path.name)
-        notebooks = {job.name: job_folder(root, job) / "notebook.ipynb" for job in jobs}
-        write_report(notebooks, folder / "tables", folder / "pages", study=study, year=year, language=language)
+        pages = {job.page: job_folder(root, job) / "notebook.ipynb" for job in jobs}
+        write_report(Report(study, peers, year, language, folder / "tables"), pages, folder / "pages")
         for part, place in places.items():
             replace_folder(folder / part, place)
     files = {

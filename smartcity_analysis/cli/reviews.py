@@ -25,6 +25,7 @@ def add_review_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     review.add_argument("--year", type=int, required=True, help="the year under review")
     review.add_argument("--only-real", action="store_true", help="leave out illustrative values")
+    review.add_argument("--chapters-only", action="store_true", help="no sheets of agencies and regions")
     review.add_argument("--jobs", type=int, default=None, help="notebooks at once (default: one a core)")
     review.set_defaults(command=_review)
 
@@ -45,7 +46,8 @@ def _review(chosen: argparse.Namespace) -> int:
 
     with bar:
         run = review(
-            chosen.study, chosen.year, language=chosen.language, only_real=chosen.only_real, workers=chosen.jobs,
+            chosen.study, chosen.year, language=chosen.language, only_real=chosen.only_real,
+            sheets=() if chosen.chapters_only else None, workers=chosen.jobs,
             on_outcome=told,
         )  # fmt: skip
     index = run.report / "index.html"

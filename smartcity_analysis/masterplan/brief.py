@@ -162,12 +162,12 @@ def _lists(cells: pd.Series, wanted: str) -> pd.Series:
 
 
 def _programmes(study: Study, opd: str, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return the agency's programmes with what is to be completed about each."""
+    """Return the agency's programmes, each with its gaps."""
     rows = real_rows(study.table("programmes")).rename(columns={"code": "programme"})
     rows = rows[_lists(rows["owner_opd"], opd)].reset_index(drop=True)
     found = gaps.groupby("code")["gap"].agg(";".join)
-    table = rows.assign(gaps=rows["programme"].map(found).astype(object))
-    return table.drop(columns=["owner_opd", "source", "note"], errors="ignore")
+    rows = rows.drop(columns=["owner_opd", "source", "note"], errors="ignore")
+    return rows.assign(gaps=rows["programme"].map(found).astype(object))
 
 
 def _findings(study: Study, opd: str, pillars: list[str], own: set[str], findings: pd.DataFrame) -> pd.DataFrame:
@@ -227,8 +227,7 @@ def _items(study: Study, opd: str, pillars: list[str], year: int) -> pd.DataFram
     asked = study.table("survey_questions").rename(columns={"code": "question"})
     asked = asked[(asked["section"] == "maturity") & asked["pillar"].isin(pillars)]
     asked = asked[["question", "pillar", "sub_dimension", "text_id", "text_en", "status"]]
-    pairs = maturity_pairs(study, year)
-    pairs = pairs[pairs["opd"] == opd].set_index("question")
+    pairs = maturity_pairs(study, year).query("opd == @opd").set_index("question")
     table = asked.join(pairs[["self_score", "verified"]], on="question")
     scored = asked["question"].map(pairs["status"]).astype(object).fillna(asked["status"])
     weakest = [weakest_status(both) for both in zip(asked["status"], scored, strict=True)]

@@ -40,6 +40,7 @@ def render_page(
     current: str = "",
     banner: str | None = None,
     footer: Sequence[str] = (),
+    pdf: str = "",
 ) -> str:
     """Return the executed `notebook` as one HTML page for readers of `language`.
 
@@ -60,6 +61,8 @@ def render_page(
         What a reader must know before anything else, such as that values are illustrative.
     footer : sequence of str
         One paragraph each.
+    pdf : str
+        The href of the same page as PDF.
     """
     places = [href for href, _ in nav]
     here = places.index(current) if current in places else -1
@@ -72,6 +75,7 @@ def render_page(
         "next": nav[here + 1] if 0 <= here < len(nav) - 1 else None,
         "banner": banner,
         "footer": footer,
+        "pdf": pdf,
     }
     exporter = _Exporter()
     exporter.environment.globals.update(_globals(language), **facts)
@@ -91,6 +95,8 @@ def render_index(
     pages: Sequence[Mapping[str, str]] = (),
     recommendations: Sequence[str] = (),
     unknown: Sequence[str] = (),
+    downloads: Sequence[tuple[str, str]] = (),
+    sheets: Sequence[Mapping[str, Any]] = (),
     banner: str | None = None,
     footer: Sequence[str] = (),
 ) -> str:
@@ -114,6 +120,10 @@ def render_index(
         href, title and question (a hint) of each page.
     recommendations, unknown : sequence of str
         One point each.
+    downloads : sequence of (href, label)
+        What lies beside the pages.
+    sheets : sequence of mapping
+        title and links (href, label) of each kind of sheet.
     banner : str, optional
         What a reader must know before anything else.
     footer : sequence of str
@@ -134,6 +144,8 @@ def render_index(
             pages=pages,
             recommendations=recommendations,
             unknown=unknown,
+            downloads=downloads,
+            sheets=[group for group in sheets if group["links"]],
             banner=banner,
             footer=footer,
         )

@@ -17,6 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 _MOST = 2  # strengths, and weaknesses, named
+_LARGE = 1000  # from here on decimals only distract
 
 
 def named_region(code: str, level: str, show: Presenter) -> str:
@@ -46,9 +47,14 @@ def show_where(profile: RegionProfile, show: Presenter) -> Shown:
 
 
 def show_facts(profile: RegionProfile, show: Presenter) -> Shown:
-    """Show the real figures of the region and its rank on each."""
-    source = show.text("sources.profile_city" if profile.peers == "kabupaten_kota" else "sources.profile_areas")
-    return show.table(profile.facts, "profile_facts", source=source, **_facts(profile, show))
+    """Show the real figures of the region and its rank on each; large ones without decimals."""
+    table = profile.facts
+    pairs = zip(table["rank"], table["regions"], strict=True)
+    ranked = [show.text("profile.rank_of", rank=rank, regions=regions) for rank, regions in pairs]
+    value = table["value"].astype(float)
+    table = table.assign(value=value.where(value.abs() < _LARGE, value.round()), rank_of=ranked)
+    source = show.text(f"sources.profile_{profile.peers}")
+    return show.table(table, "profile_facts", source=source, **_facts(profile, show))
 
 
 def show_position(profile: RegionProfile, city: Study, peers: Study | None, show: Presenter) -> Shown:
@@ -67,7 +73,7 @@ def show_position(profile: RegionProfile, city: Study, peers: Study | None, show
     one = profile.peers == "kelurahan"
     label = show.text("subjects.profile_density" if one else "subjects.profile_inside", **_facts(profile, show))
     options = {"kind": "num1", "highlight": profile.region} if one else {"kind": "yes_no"}
-    source = show.text("sources.profile_areas")
+    source = show.text("sources.profile_kelurahan")
     drawn = tile_values(table, "value", show)
     return show.figure("tile_map", drawn, label=label, save_as=save_as, source=source, **options, **tile_options(city))
 
@@ -125,7 +131,7 @@ def _invented(table: Any) -> bool:
 def _source(profile: RegionProfile, show: Presenter) -> str:
     if profile.peers == "kabupaten_kota":
         return show.text("sources.hdi")
-    return show.text("sources.illustration" if _invented(profile.scores) else "sources.profile_areas")
+    return show.text("sources.illustration" if _invented(profile.scores) else "sources.profile_kelurahan")
 
 
 def _said_scores(profile: RegionProfile, show: Presenter) -> Shown:

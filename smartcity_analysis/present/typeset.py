@@ -19,6 +19,7 @@ _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 _WIDEST, _HIGHEST = 16.5, 19.0  # of a picture on paper, in cm
 _LABEL = re.compile(r'aria-label="([^"]*)"')
+_BREAK = re.compile(r"\S{18}[_.=\];,/-]")  # a long word may be broken after one of these
 _VOID = {"img", "br", "hr", "meta", "link", "input"}
 _INLINE = {
     "strong": "strong",
@@ -160,7 +161,8 @@ class _Reader(HTMLParser):
         text = re.sub(r"\s+", " ", data)
         inside = any(tag in _BLOCKS for tag, _ in self.open)
         if text.strip() or (inside and self.inline):
-            self.inline.append(f"#{literal(text)}")
+            parts = _BREAK.sub(lambda match: f"{match.group()}\0", text).split("\0")
+            self.inline.append("#sym.zws".join(f"#{literal(part)}" for part in parts))
 
     # --- blocks ---
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from itertools import groupby
 from typing import Any
 
@@ -69,7 +70,7 @@ def review_workbook(
     about = About(words, clean(title, words), int(year), place, labels or {}, sources or {})
     sheets = sheets_of(tables, about)
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    book = xlsxwriter.Workbook(buffer, deepcopy(_OPTIONS))  # it changes what it is given
     head = f"{about.title} {about.year}"
     book.set_properties({"title": head, "author": "", "created": datetime.datetime(about.year, 1, 1)})
     formats = Formats(book)

@@ -126,7 +126,7 @@ def _figure(study: Study, indicator: str, regions: pd.Index, until: int) -> pd.D
 
 
 def _ratio(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
-    both = above.join(below, rsuffix="_below", how="inner")
+    both = above.join(below.add_suffix("_below"), how="inner")
     years = both[["year", "year_below"]].max(axis=1)
     status = [weakest_status(pair) for pair in zip(both["status"], both["status_below"], strict=True)]
     return pd.DataFrame({"value": both["value"] / both["value_below"], "year": years, "status": status}, both.index)

@@ -48,7 +48,7 @@ PLAN_TABLES = (
     Table(
         "opd",
         (
-            text("code", "kode"),
+            text("code", "kode", pattern="[a-z0-9_]{1,40}"),
             text("abbreviation", "singkatan"),
             text("name", "nama"),
             text("kind", "jenis"),

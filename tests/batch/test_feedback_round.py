@@ -53,7 +53,7 @@ def round_(tmp_path_factory):
     shutil.copytree(ROOT / "notebooks", base / "notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SMARTCITY_ROOT", str(base))
-        assert review("kediri", 2024, root=base).ok
+        assert review("kediri", 2024, root=base, sheets=()).ok
         told = {"before": tables(base), "raw": raw_files(base)}
         out = base / "forms"
         wanted = [part for opd in AGENCIES for part in ("--opd", opd)]
@@ -64,7 +64,7 @@ def round_(tmp_path_factory):
         log = load_study("kediri", root=base).table("feedback").set_index("item")["code"]
         answer = ["--answer", "Diterima, sesuai bukti."]
         assert main(["feedback", "accept", "kediri", log[ICT], log[STATIONS], *answer]) == 0
-        assert review("kediri", 2024, root=base).ok
+        assert review("kediri", 2024, root=base, sheets=()).ok
         told["after"] = tables(base)
         yield base, told
 
@@ -182,4 +182,4 @@ def test_a_second_reading_adds_nothing_and_the_review_has_nothing_to_do(round_, 
     monkeypatch.setenv("SMARTCITY_ROOT", str(base))
     files = [str(base / "forms" / f"{name}.xlsx") for name in ("disdik", "kec_mojoroto")]
     assert main(["feedback", "read", "kediri", "--year", "2024", *files]) == 0
-    assert review("kediri", 2024, root=base).unchanged
+    assert review("kediri", 2024, root=base, sheets=()).unchanged

@@ -88,18 +88,18 @@ def refused(*arguments, **options):
 
 
 def test_a_notebook_that_is_not_there_is_named(base, kediri):
-    assert refused(base, [kediri], GIVEN, names=("01_data", "02_scores")) == [
+    assert refused(base, [kediri], GIVEN, tasks=("01_data", "02_scores")) == [
         ("file_missing", "notebooks/02_scores.ipynb", None)
     ]
 
 
 def test_a_need_that_does_not_run_first_is_named(base, kediri):
     names = tuple(name for name in REVIEW if name != "04_disparity")
-    assert refused(base, [kediri], GIVEN, names=names) == [("need_missing", "08_review.ipynb", "04_disparity")]
+    assert refused(base, [kediri], GIVEN, tasks=names) == [("need_missing", "08_review.ipynb", "04_disparity")]
 
 
 def test_a_parameter_that_a_notebook_does_not_declare_is_refused(base, kediri):
-    found = refused(base, [kediri], GIVEN | {"reviewyear": 2025}, names=("01_data", "02_score"))
+    found = refused(base, [kediri], GIVEN | {"reviewyear": 2025}, tasks=("01_data", "02_score"))
     assert found == [("parameter_unknown", f"{name}.ipynb", "reviewyear") for name in ("01_data", "02_score")]
 
 

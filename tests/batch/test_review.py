@@ -14,6 +14,7 @@ from smartcity_analysis.study import find_root
 
 ROOT = find_root(__file__.rpartition("/tests/")[0])
 pytestmark = pytest.mark.xdist_group("review")
+FEW = ("diskominfo", "35.71.01.1004")  # one agency and one region; the others are made in the same way
 
 
 def tree(folder):
@@ -29,7 +30,7 @@ def project(tmp_path_factory):
     shutil.copytree(ROOT / "notebooks", base / "notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SMARTCITY_ROOT", str(base))
-        first = review("kediri", 2024, root=base)
+        first = review("kediri", 2024, root=base, sheets=FEW)
         yield base, first
 
 
@@ -37,15 +38,20 @@ def test_every_notebook_runs_and_the_report_is_complete(project):
     base, run = project
     assert run.ok and run.published and not run.unchanged
     assert [o.state for o in run.outcomes] == ["done"] * len(run.outcomes)
-    pages = {p.name for p in run.report.iterdir()}
-    assert pages == {f"{o.job.name}.html" for o in run.outcomes} | {"index.html"}
+    pages = {p.relative_to(run.report).as_posix() for p in run.report.rglob("*") if p.is_file()}
+    made = {outcome.job.page for outcome in run.outcomes}
+    assert {"opd/diskominfo.html", "regions/35.71.01.1004.html", "08_review.html"} <= made
+    forms = {page for page in pages if page.startswith("forms/")}
+    assert len(forms) == 40
+    printed = {f"{page.removesuffix('.html')}.pdf" for page in made}
+    assert pages - forms == made | printed | {"index.html", "explorer.html", "review.pdf", "review.xlsx"}
     assert (base / "figures/kediri/2024/id/score_trend_id.png").stat().st_size > 10_000
 
 
 def test_a_second_run_does_nothing_and_says_so(project):
     base, run = project
     before = tree(run.report)
-    again = review("kediri", 2024, root=base)
+    again = review("kediri", 2024, root=base, sheets=FEW)
     assert again.unchanged and {o.state for o in again.outcomes} == {"kept"}
     assert tree(run.report) == before
 
@@ -54,7 +60,7 @@ def test_a_report_that_was_damaged_is_made_again(project):
     base, run = project
     before = tree(run.report)
     (run.report / "index.html").write_text("damaged")
-    again = review("kediri", 2024, root=base)
+    again = review("kediri", 2024, root=base, sheets=FEW)
     assert not again.unchanged and {o.state for o in again.outcomes} == {"kept"}
     assert tree(run.report) == before
 
@@ -143,7 +149,7 @@ def test_unchanged_input_gives_the_same_findings_and_ids(project, tmp_path):
         shutil.rmtree(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SMARTCITY_ROOT", str(again))
-        second = review("kediri", 2024, root=again)
+        second = review("kediri", 2024, root=again, sheets=FEW)
     assert {o.job.name: o.state for o in second.outcomes}["08_review"] == "done"
     for name in ("findings", "findings_withheld", "actions", "roadmap", "quick_wins_left"):
         place = f"data/processed/kediri/2024/{name}.csv"
@@ -165,7 +171,7 @@ def test_a_failing_notebook_costs_what_depends_on_it_and_nothing_else(project, t
     before = tree(report)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SMARTCITY_ROOT", str(broken))
-        failed = review("kediri", 2024, root=broken)
+        failed = review("kediri", 2024, root=broken, sheets=FEW)
     states = {o.job.name: o.state for o in failed.outcomes}
     assert states == {
         "01_data": "kept",
@@ -176,6 +182,8 @@ def test_a_failing_notebook_costs_what_depends_on_it_and_nothing_else(project, t
         "06_programmes": "kept",
         "07_survey": "kept",
         "08_review": "skipped",
+        "opd_brief-diskominfo": "skipped",
+        "region_profile-35.71.01.1004": "kept",
     }
     outcome = next(o for o in failed.outcomes if o.state == "failed")
     assert outcome.cell == 3 and outcome.cause == "ZeroDivisionError: division by zero"
@@ -190,14 +198,14 @@ def test_bad_input_stops_before_anything_runs(project, tmp_path):
     path.write_text(path.read_text().replace("3.197", "3,197"), encoding="utf-8")
     before = tree(broken / "reports")
     with pytest.raises(DataError, match=r"scores\.csv, baris 5"):
-        review("kediri", 2024, root=broken)
+        review("kediri", 2024, root=broken, sheets=FEW)
     assert tree(broken / "reports") == before
 
 
 def test_a_year_outside_the_masterplan_is_refused(project):
     base, _ = project
     with pytest.raises(DataError, match="2020-2029"):
-        review("kediri", 2031, root=base)
+        review("kediri", 2031, root=base, sheets=FEW)
 
 
 def test_a_job_is_kept_whole_or_not_at_all(project):

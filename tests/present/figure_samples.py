@@ -287,7 +287,7 @@ MORE_SAMPLES = {
     "profile_years": (OWN_YEARS, {"place": "Kelurahan Pojok", "mean": "rata-rata kelurahan"},
                       ["+11,5 poin sejak 2020", "+14,5 poin", "2020–2024", "dari 38,7 menjadi 53,2"]),
     "agency_standing": (STANDING, {"own_name": "Diskominfo"},
-                        ["3 OPD", "Diskominfo 9; median", "33,3 persen", "terendah 1,0, tertinggi 2,5"]),
+                        ["3 OPD", "Diskominfo 9; median", "33 persen", "terendah 1,0, tertinggi 2,5"]),
     "roadmap": (ROADMAP, YEARS,
                 ["2020–2029", "3,40 (2022)", "2 jangka pendek", "4 program (Governance 2; Economy 2), 1 periodenya"]),
     "survey_response": (RESPONSE, {}, ["2 dari 3 OPD", "Komitmen 75 persen", "Kematangan 90 persen", "Bag. Hukum"]),

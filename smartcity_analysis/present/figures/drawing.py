@@ -114,7 +114,7 @@ _KNOWN = (
     Figure("importance_performance", plot_importance_performance, importance_performance_facts, (6.5, 5.6)),
     Figure("obstacles", plot_obstacles, obstacles_facts, (6.5, 1.2), per_row=0.45),
     Figure("self_verified", plot_self_verified, self_verified_facts, (6.5, 1.3), per_row=0.42),
-    Figure("agency_standing", plot_agency_standing, agency_standing_facts, (6.5, 4.2)),
+    Figure("agency_standing", plot_agency_standing, agency_standing_facts, (6.5, 5.2)),
     Figure("profile_scores", plot_profile_scores, profile_scores_facts, (6.5, 2.2), per_row=0.4),
     Figure("profile_years", plot_profile_years, profile_years_facts, (6.5, 2.6)),
     Figure("tile_map", plot_tile_map, tile_map_facts, (6.5, 2.0), per_row=0.115),

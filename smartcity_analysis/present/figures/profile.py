@@ -17,7 +17,7 @@ __all__ = ["plot_profile_scores", "plot_profile_years", "profile_scores_facts", 
 _ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "frameon": False, "borderaxespad": 0.2}
 
 
-def plot_profile_scores(table: pd.DataFrame, *, ax: Axes, language: Language, place: str) -> Axes:
+def plot_profile_scores(table: pd.DataFrame, *, ax: Axes, language: Language) -> Axes:
     """Draw every component as the region's score on the span of its peers, with their mean and its rank.
 
     Parameters
@@ -27,8 +27,6 @@ def plot_profile_scores(table: pd.DataFrame, *, ax: Axes, language: Language, pl
         regions, verdict.
     ax : Axes
     language : Language
-    place : str
-        Name of the region.
     """
     for line, row in enumerate(table.to_dict("records")):
         ax.plot([row["lowest"], row["highest"]], [line] * 2, color=PALE, linewidth=9, solid_capstyle="butt", zorder=1)
@@ -45,7 +43,7 @@ def plot_profile_scores(table: pd.DataFrame, *, ax: Axes, language: Language, pl
     ax.tick_params(axis="y", length=0)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(ticks(language, "num0"))
-    _key(ax, language, place)
+    _key(ax, language)
     return finish(ax, language, "profile_scores", grid="x")
 
 
@@ -60,15 +58,15 @@ def _rank(row: Any, language: Language) -> str:
     return language.text(f"figures.profile_scores.{'rank' if one else 'rank_band'}", **facts)
 
 
-def _key(ax: Axes, language: Language, place: str) -> None:
-    words = {key: language.text(f"figures.profile_scores.{key}") for key in ("strength", "weakness", "span", "mean")}
-    for verdict in ("not_clear", "strength", "weakness"):
+def _key(ax: Axes, language: Language) -> None:
+    verdicts = ("strength", "weakness", "not_clear")
+    words = {key: language.text(f"figures.profile_scores.{key}") for key in (*verdicts, "mean", "span")}
+    for verdict in verdicts:
         colour, marker = _look(verdict)
-        label = words.get(verdict, shorten(place, 24))
-        ax.plot([], [], marker, color=colour, markersize=8, label=label)
+        ax.plot([], [], marker, color=colour, markersize=8, label=words[verdict])
     ax.plot([], [], color=INK, linewidth=2, label=words["mean"])
     ax.plot([], [], color=PALE, linewidth=9, solid_capstyle="butt", label=words["span"])
-    ax.legend(ncols=2, handlelength=1.3, columnspacing=1.2, **_ABOVE)
+    ax.legend(ncols=3, handlelength=1.3, columnspacing=1.2, **_ABOVE)
 
 
 def profile_scores_facts(table: pd.DataFrame, *, language: Language, place: str) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def plot_profile_years(table: pd.DataFrame, *, ax: Axes, language: Language, pla
         ax.plot(rows["year"], rows[column], color=colour, linestyle=style, marker=marker, linewidth=2, markersize=5)
     first, last = int(rows["year"].iloc[0]), int(rows["year"].iloc[-1])
     low, high = ax.get_ylim()
-    ax.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
+    ax.set_ylim(low - 0.16 * (high - low), high + 0.12 * (high - low))
     heights = spread(ends, (high - low) * 0.36)
     for (name, colour, _, _), end, height in zip(looks.values(), ends, heights, strict=True):
         words = language.text("figures.profile_years.end", name=wrap(shorten(name), 1.5), value=end)
@@ -117,7 +115,8 @@ def plot_profile_years(table: pd.DataFrame, *, ax: Axes, language: Language, pla
         height = float(rows[column].iloc[0])
         shift, side = ((0, 6), "bottom") if down else ((0, -6), "top")
         say(ax, language.number(height, "num1"), (first, height), shift, va=side, color=looks[column][1])
-    ax.set_xlim(first - 0.4, last + 0.4)
+    room = max(0.4, 0.05 * (last - first))
+    ax.set_xlim(first - room, last + room)
     ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(ticks(language, "year"))
     ax.yaxis.set_major_locator(MaxNLocator(5))
