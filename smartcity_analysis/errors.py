@@ -69,6 +69,9 @@ class DataError(SmartCityError):
         self.language = language if language in LANGUAGES else default_language()
         super().__init__(self.text(self.language))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Breach, ...], str]]:
+        return type(self), (self.breaches, self.language)
+
     def text(self, language: str) -> str:
         """Return every breach in `language`, one block each; many alike in one column are one block with their rows."""
         alike: dict[tuple[str, str, str | None, str | None], list[Breach]] = {}
@@ -89,6 +92,7 @@ class UnknownNameError(SmartCityError, KeyError):
     """A name that nothing answers to; the message lists the known names and the nearest one."""
 
     def __init__(self, kind: str, name: object, known: Sequence[str]):
+        self._given = kind, name, tuple(known)
         close = nearest(str(name), known)
         hint = f" Did you mean {close!r}?" if close else ""
         listed = ", ".join(map(repr, known[:_LISTED])) + (f" and {len(known) - _LISTED} more" * (len(known) > _LISTED))
@@ -96,6 +100,9 @@ class UnknownNameError(SmartCityError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, object, tuple[str, ...]]]:
+        return type(self), self._given
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

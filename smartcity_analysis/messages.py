@@ -29,6 +29,10 @@ _FRAME = {
 
 # key: {language: (expected, remedy)}; the facts of the breach fill the braces
 BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "manifest_unreadable": {
+        "id": ("manifest.json yang ditulis bersama laporan", "periksa nama foldernya, atau jalankan lagi reviunya"),
+        "en": ("the manifest.json that is written with a report", "check the folder's name, or run the review again"),
+    },
     "no_project": {
         "id": ("sebuah folder proyek yang berisi data/raw", "jalankan dari folder proyek, atau isi SMARTCITY_ROOT"),
         "en": ("a project folder that holds data/raw", "run from the project folder, or set SMARTCITY_ROOT"),
@@ -52,6 +56,18 @@ BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "not_illustrative": {
         "id": ("status \"illustrative\" pada setiap baris folder illustrative", "isi illustrative, atau pindahkan baris data nyata ke tabel studi itu sendiri"),
         "en": ("the status \"illustrative\" on every row of the folder illustrative", "write illustrative, or move a row of real data to the study's own table"),
+    },
+    "read_undeclared": {
+        "id": ("tabel yang dinyatakan notebook ini: {declared}", "tambahkan \"{found}\" pada smartcity.reads di metadata notebook"),
+        "en": ("a table that this notebook declares: {declared}", "add \"{found}\" to smartcity.reads in the notebook's metadata"),
+    },
+    "study_undeclared": {
+        "id": ("studi yang dinyatakan notebook ini: {declared}", "nyatakan tabel yang dibaca darinya pada smartcity.reads di metadata notebook, di bawah \"city\" (studi yang direviu) atau \"peers\" (pembandingnya)"),
+        "en": ("a study that this notebook declares: {declared}", "declare the tables it reads of it in smartcity.reads in the notebook's metadata, under \"city\" (the study under review) or \"peers\" (its peers)"),
+    },
+    "read_restriction": {
+        "id": ("kolom tabel {table} yang juga parameter notebook: {known}", "ganti isi kurung siku, atau nyatakan tabelnya tanpa kurung siku"),
+        "en": ("a column of the table {table} that is also a parameter of the notebook: {known}", "change what is in the brackets, or declare the table without brackets"),
     },
     "not_utf8": {
         "id": ("teks UTF-8", "simpan ulang sebagai \"CSV UTF-8\" dari Excel atau LibreOffice"),

@@ -1,20 +1,35 @@
-"""Notebooks run strictly, once, and published only when all of them succeeded."""
+"""Notebooks run strictly, once, on this machine or on a cluster, and published only when all of them succeeded."""
 
+from .engine import Engine, LocalEngine, local_engine
+from .locks import BusyError
 from .notebook import NotebookRun, check_parameters, notebook_parameters, run_notebook
-from .plan import REVIEW, Job, Task, plan_review, review_tasks
-from .run import Outcome, ReviewRun, review
+from .plan import Job, plan_review
+from .run import ReviewRun, Wish, preview, review, review_studies
+from .schedule import Choice, Forecast, Outcome
+from .tasks import REVIEW, Task, review_tasks
+from .views import About
 
 __all__ = [
     "REVIEW",
+    "About",
+    "BusyError",
+    "Choice",
+    "Engine",
+    "Forecast",
     "Job",
+    "LocalEngine",
     "NotebookRun",
     "Outcome",
     "ReviewRun",
     "Task",
+    "Wish",
     "check_parameters",
+    "local_engine",
     "notebook_parameters",
     "plan_review",
+    "preview",
     "review",
+    "review_studies",
     "review_tasks",
     "run_notebook",
 ]

@@ -12,16 +12,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-__all__ = ["ForkServer", "can_fork", "open_kernels"]
+__all__ = ["ForkProvisioner", "ForkServer", "can_fork"]
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # of a kernel's linear algebra
 _READY_S = 120  # seconds the imports may take
@@ -30,24 +29,6 @@ _READY_S = 120  # seconds the imports may take
 def can_fork() -> bool:
     """Say whether kernels can be forked here."""
     return sys.platform == "linux"
-
-
-@contextmanager
-def open_kernels(notebooks: int) -> Iterator[type | None]:
-    """Give the class of kernel managers for a run of so many notebooks; None stands for ordinary kernels.
-
-    Ordinary kernels are used where kernels cannot be forked, where the preloaded process does not start, and for a
-    single notebook, for which it would not pay.
-    """
-    server = None
-    if notebooks > 1 and can_fork():
-        with suppress(OSError):
-            server = ForkServer()
-    try:
-        yield server.manager() if server else None
-    finally:
-        if server:
-            server.close()
 
 
 class ForkServer:
@@ -131,22 +112,9 @@ class ForkServer:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return the class of kernel managers whose kernels this process forks, for ``kernel_manager_class``."""
-        server = self
-
-        class ForkingManager(AsyncKernelManager):
-            """Starts kernels by forking."""
-
-            async def _async_pre_start_kernel(self, **options: Any) -> Any:
-                if self.provisioner is None:
-                    self.kernel_id = self.kernel_id or options.pop("kernel_id", os.urandom(8).hex())
-                    provisioner = _ForkProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
-                    provisioner.server = server
-                    self.provisioner = provisioner
-                return await super()._async_pre_start_kernel(**options)
-
-        return ForkingManager
+    def load(self, root: Path, studies: Iterable[tuple[str, bool]]) -> None:
+        """Read studies (name and whether without illustrative values), so that every kernel forked later has them."""
+        self._ask({"do": "load", "root": str(root), "studies": list(studies)})
 
 
 class _Forked:
@@ -173,16 +141,16 @@ class _Forked:
         self.send_signal(signal.SIGTERM)
 
 
-class _ForkProvisioner(LocalProvisioner):
+class ForkProvisioner(LocalProvisioner):
     """Forks the kernel where a local provisioner would start it."""
 
     server: ForkServer
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+        """Fork a kernel in place of running `cmd`, and return how to reach it."""
         arguments = cmd[cmd.index("-f") :]  # what follows the launcher: the connection file and further arguments
-        environment = {**(options.get("env") or os.environ), **dict.fromkeys(ONE_THREAD, "1")}
         cwd = str(options.get("cwd") or Path.cwd())
-        pid = self.server.fork(arguments, cwd, environment)
+        pid = self.server.fork(arguments, cwd, dict(options.get("env") or os.environ))
         self.process = _Forked(self.server, pid)  # type: ignore[assignment]
         self.pid, self.pgid, self.cwd = pid, pid, cwd
         return self.connection_info

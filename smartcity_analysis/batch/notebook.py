@@ -13,6 +13,7 @@ import time
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ __all__ = [
     "NotebookRun",
     "Parameter",
     "check_parameters",
-    "notebook_needs",
     "notebook_parameters",
     "run_notebook",
 ]
@@ -46,13 +46,17 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class NotebookRun:
-    """What became of one run: `cell` (counted from 1, code cells only) and `cause` say where and why it failed."""
+    """What became of one run: `cell` (counted from 1, code cells only) and `cause` say where and why it failed.
+
+    `saving` is the part of the seconds after the last cell.
+    """
 
     name: str
     seconds: float
     notebook: nbformat.NotebookNode | None
     cell: int | None = None
     cause: str = ""
+    saving: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -147,11 +151,6 @@ def check_parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: given.get(name, p.default) for name, p in declared.items()}
 
 
-def notebook_needs(path: Path) -> tuple[str, ...]:
-    """Return the notebooks whose tables this one reads, as its metadata declares."""
-    return tuple(_read(path).metadata.get("smartcity", {}).get("needs", ()))
-
-
 def run_notebook(
     path: Path, parameters: Mapping[str, Any], out: Path, *, cell_timeout: int = 600, kernels: type | None = None
 ) -> NotebookRun:
@@ -193,10 +192,20 @@ def run_notebook(
         cause = f"{type(error).__name__}: {str(error).splitlines()[0]}"
     finally:
         _close_loop()
+    now = datetime.now(UTC)
+    seconds = time.monotonic() - started
     notebook = nbformat.read(out, as_version=4) if out.is_file() else None
     if not cause:
         cell, cause = _unfinished(notebook)
-    return NotebookRun(path.stem, time.monotonic() - started, notebook, _own_cell(cell), cause)
+    return NotebookRun(path.stem, seconds, notebook, _own_cell(cell), cause, _seconds_since_last_cell(notebook, now))
+
+
+def _seconds_since_last_cell(notebook: nbformat.NotebookNode | None, now: datetime) -> float:
+    """Return how long ago the last cell ended: what came after is shutting down and saving."""
+    cells = notebook.cells if notebook else []
+    ends = [cell.metadata["papermill"]["end_time"] for cell in cells if "papermill" in cell.metadata]
+    last = max((end for end in ends if end), default=None)
+    return max((now - datetime.fromisoformat(last).replace(tzinfo=UTC)).total_seconds(), 0.0) if last else 0.0
 
 
 def _close_loop() -> None:

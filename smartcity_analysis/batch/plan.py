@@ -1,103 +1,81 @@
-"""What a run consists of: jobs with a key each, so that what is done is known to be done.
+"""What a run consists of: jobs that know what they depend on, so that what is done is known to be done.
 
-The key of a job is the hash of everything its result depends on: the notebook, its parameters, the study's files, the
-library, the versions of what it computes and draws with, and the keys of the notebooks whose tables it reads.
+The key of a job is the hash of everything its result depends on: the notebook, its parameters, the page around it, the
+library, the versions of what it computes and draws with, the content of the raw tables it declares that it reads, and
+the content of the processed tables that it takes from other notebooks. A need that was made again with the same tables
+changes no key: what depends on it is not run.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import metadata
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import Breach, DataError, UnknownNameError
-from ..study import Study
-from ..study.store import packaged_hashes, read_bytes, sha256
-from .notebook import check_parameters, notebook_needs
+import nbformat
 
-__all__ = ["REVIEW", "SHEETS", "Job", "Task", "library_hash", "plan_review", "review_tasks"]
+from ..disk import read_bytes, sha256
+from ..errors import Breach, DataError
+from ..manifest import library_hash, library_versions
+from ..study import content_hashes, resolve_reads
+from .notebook import check_parameters
+from .tasks import REVIEW, Task
+from .views import About, View, make_view
 
-REVIEW = (
-    "01_data",
-    "02_score",
-    "03_pillars",
-    "04_disparity",
-    "05_robustness",
-    "06_programmes",
-    "07_survey",
-    "08_review",
-)
-SHEETS = {"opd_brief": ("opd", "opd"), "region_profile": ("region", "regions")}  # notebook: parameter, folder of pages
-PROFILED = ("kelurahan", "desa", "kecamatan")  # levels of region that get a profile, beside the city itself
+__all__ = ["Job", "plan_review"]
+
 NOTEBOOKS = "notebooks"
-_VERSIONS = ("numpy", "scipy", "pandas", "matplotlib", "babel", "nbconvert", "typst", "xlsxwriter")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One page to make: a notebook with the parameters of its own, and where the page goes."""
-
-    name: str
-    notebook: str
-    page: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+Tables = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One notebook with its parameters; `needs` are the jobs whose tables it reads, `page` is where its page goes."""
-
-    name: str
-    path: Path
-    parameters: Mapping[str, Any]
-    needs: tuple[str, ...]
-    key: str
-    label: str
-    page: str = ""
-
-    @property
-    def folder_name(self) -> str:
-        """Name of the folder that keeps this job's result."""
-        return f"{self.label}-{self.key[:20]}"
-
-
-def review_tasks(study: Study, sheets: Sequence[str] | None = None) -> list[Task]:
-    """Return the chapters of the review, then one brief an agency and one profile a region.
+    """One notebook with its parameters.
 
     Parameters
     ----------
-    study : Study
-    sheets : sequence of str, optional
-        Codes of the agencies and regions to write a sheet for; all of them by default.
-
-    Raises
-    ------
-    UnknownNameError
-        For a code that is neither an agency nor a region with a profile.
+    name : str
+    path : path
+    source : bytes
+        The notebook.
+    parameters : mapping
+        All of them, checked.
+    needs : mapping of str to sequence of str
+        The processed tables it takes, by the job that makes them.
+    reads : mapping
+        The raw tables it reads, by study: None for whole ones, else what their rows are restricted to.
+    parts : mapping of str to str
+        Hash of each thing that the result depends on, but for the tables of `needs`.
+    label : str
+        Study, year, language and name: the same from run to run.
+    view : View
+        The page around it.
     """
-    regions = study.table("regions")
-    profiled = regions["level"].isin(PROFILED) | (regions["code"] == study.spec.city.code)
-    codes = {"opd_brief": list(study.table("opd")["code"]), "region_profile": sorted(regions.loc[profiled, "code"])}
-    if codes["opd_brief"] == []:
-        codes["region_profile"] = []  # a study that is only looked at, as peers are
-    known = [code for group in codes.values() for code in group]
-    for code in sheets or ():
-        if code not in known:
-            raise UnknownNameError("agency or region", code, known)
-    tasks = [Task(name, name, f"{name}.html") for name in REVIEW]
-    for notebook, (parameter, folder) in SHEETS.items():
-        wanted = [code for code in codes[notebook] if sheets is None or code in sheets]
-        tasks += [Task(f"{notebook}-{c}", notebook, f"{folder}/{c}.html", {parameter: c}) for c in wanted]
-    return tasks
+
+    name: str
+    path: Path
+    source: bytes
+    parameters: Mapping[str, Any]
+    needs: Tables
+    reads: Mapping[str, Mapping[str, Any]]
+    parts: Mapping[str, str]
+    label: str
+    view: View
+
+    def parts_with(self, tables: Mapping[str, str]) -> dict[str, str]:
+        """Return all parts of the key; `tables` are hashes of the needed tables by ``job/table``."""
+        return {**self.parts, **{f"table {name}": digest for name, digest in tables.items()}}
+
+
+def key_of(parts: Mapping[str, str]) -> str:
+    """Return the key that the parts make."""
+    return sha256(json.dumps(dict(parts), sort_keys=True).encode())
 
 
 def plan_review(
-    root: Path, studies: Sequence[Study], parameters: Mapping[str, Any], tasks: Sequence[Task | str] = REVIEW
+    root: Path, about: About, parameters: Mapping[str, Any], tasks: Sequence[Task | str] = REVIEW
 ) -> list[Job]:
     """Return the jobs of one review in an order in which needs come first.
 
@@ -105,8 +83,8 @@ def plan_review(
     ----------
     root : path
         The project.
-    studies : sequence of Study
-        The study under review, then those it reads from (its peers).
+    about : About
+        The study under review with its peers, the year and the language.
     parameters : mapping
         ``study``, ``review_year``, ``language`` and ``only_real``; checked against every notebook.
     tasks : sequence of Task or str
@@ -115,49 +93,76 @@ def plan_review(
     Raises
     ------
     DataError
-        For a notebook that is not there, a parameter it does not declare, or a need that is not among `tasks`.
+        For a notebook that is not there, a parameter it does not declare, a raw table that is not there, or a need that
+        is not among `tasks`.
     """
-    data = {study.name: dict(study.hashes) for study in studies}
-    base = json.dumps([data, library_hash(), _versions()], sort_keys=True)
-    jobs: dict[str, Job] = {}
-    breaches: list[Breach] = []
-    refused: set[str] = set()  # reported already; what needs them is not reported again
     whole = [Task(task, task, f"{task}.html") if isinstance(task, str) else task for task in tasks]
+    books, breaches = _books(root, whole)
+    chapters = {task.page: books[task.notebook][1] for task in whole if "/" not in task.page and task.notebook in books}
+    shared = {"library": library_hash(), "versions": sha256(json.dumps(library_versions()).encode())}
+    jobs: dict[str, Job] = {}
+    refused = {task.name for task in whole if task.notebook not in books}  # reported; what needs them is not again
     for task in whole:
-        path = root / NOTEBOOKS / f"{task.notebook}.ipynb"
-        if not path.is_file():
-            breaches.append(Breach("file_missing", file=f"{NOTEBOOKS}/{task.notebook}.ipynb"))
-            refused.add(task.name)
+        if task.name in refused:
             continue
+        path, (source, book) = _path(root, task), books[task.notebook]
+        declared = book.metadata.get("smartcity", {})
+        needs = {name: tuple(tables) for name, tables in declared.get("needs", {}).items()}
         try:
             checked = check_parameters(path, {**parameters, **task.parameters})
-            needs = notebook_needs(path)
+            reads = resolve_reads(
+                declared.get("reads", {}), study=about.study, peers=about.peers, parameters=checked, file=path.name
+            )
         except DataError as error:
             breaches += error.breaches
             refused.add(task.name)
             continue
         absent = [need for need in needs if need not in jobs]
-        if refused.intersection(absent):
+        if absent:
+            breaches += [Breach("need_missing", file=path.name, found=n) for n in absent if not refused & set(absent)]
             refused.add(task.name)
             continue
-        breaches += [Breach("need_missing", file=path.name, found=need) for need in absent]
-        if absent:
-            continue
-        parts = [base, sha256(read_bytes(path)), checked, [jobs[need].key for need in needs]]
-        key = sha256(json.dumps(parts, sort_keys=True).encode())
-        label = "-".join(str(parameters[p]) for p in ("study", "review_year", "language")) + f"-{task.name}"
-        jobs[task.name] = Job(task.name, path, checked, needs, key, label, task.page)
+        view = make_view(about, task.page, book, chapters)
+        parts = {**shared, "notebook": sha256(source), "parameters": _hash(checked), "page": _hash(asdict(view))}
+        parts |= _content(about, reads)
+        jobs[task.name] = Job(task.name, path, source, checked, needs, reads, parts, _label(parameters, task), view)
     if breaches:
         raise DataError(breaches)
     return list(jobs.values())
 
 
-@cache
-def library_hash() -> str:
-    """Return one hash over every file of the package."""
-    return sha256(json.dumps(packaged_hashes()).encode())
+def _path(root: Path, task: Task) -> Path:
+    return root / NOTEBOOKS / f"{task.notebook}.ipynb"
 
 
-def _versions() -> dict[str, str]:
-    found = {name: metadata.version(name) for name in _VERSIONS}
-    return {"python": ".".join(map(str, sys.version_info[:3])), **found}
+def _books(root: Path, tasks: Sequence[Task]) -> tuple[dict[str, tuple[bytes, nbformat.NotebookNode]], list[Breach]]:
+    """Return source and content of every notebook that is there, and a breach for each that is not."""
+    books: dict[str, tuple[bytes, nbformat.NotebookNode]] = {}
+    breaches = []
+    for task in {task.notebook: task for task in tasks}.values():
+        path = _path(root, task)
+        if path.is_file():
+            source = read_bytes(path)
+            books[task.notebook] = (source, nbformat.reads(source.decode(), as_version=4))
+        else:
+            breaches.append(Breach("file_missing", file=f"{NOTEBOOKS}/{path.name}"))
+    return books, breaches
+
+
+def _content(about: About, reads: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the hash of everything that is read of each study, by ``raw study/table``."""
+    studies = {study.name: study for study in (about.study, about.peers) if study}
+    return {
+        f"raw {name}/{table}": digest
+        for name, tables in reads.items()
+        for table, digest in content_hashes(studies[name], tables).items()
+    }
+
+
+def _label(parameters: Mapping[str, Any], task: Task) -> str:
+    words = [str(parameters[name]) for name in ("study", "review_year", "language")]
+    return "-".join([*words, *(["real"] if parameters["only_real"] else []), task.name])
+
+
+def _hash(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True).encode())

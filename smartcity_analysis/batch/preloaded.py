@@ -12,6 +12,9 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 __all__ = ["serve"]
@@ -42,6 +45,8 @@ def serve() -> None:
                 _become_kernel(request)
             children[pid] = None
             answer: dict[str, Any] = {"pid": pid}
+        elif request["do"] == "load":
+            answer = {"loaded": _load(Path(request["root"]), request["studies"])}
         else:
             answer = {"code": _poll(children, request["pid"])}
         print(json.dumps(answer), file=answers)
@@ -62,6 +67,21 @@ def _preload() -> None:
     matplotlib.font_manager.findfont("DejaVu Sans")  # reads the font cache
     for code in LANGUAGES:
         speak(code)
+
+
+def _load(root: Path, studies: Sequence[Sequence[Any]]) -> int:
+    """Read studies, so that the children find them read; return how many could be."""
+    from ..errors import SmartCityError
+    from ..study import load_study
+
+    loaded = 0
+    for name, only_real in studies:
+        with suppress(SmartCityError):  # the notebooks will say what is wrong
+            load_study(name, root=root, only_real=only_real).framework  # noqa: B018  reads the tree too
+            loaded += 1
+    gc.collect()
+    gc.freeze()
+    return loaded
 
 
 def _poll(children: dict[int, int | None], pid: int) -> int | None:

@@ -1,60 +1,105 @@
-"""A review from start to end: jobs run as many at once as there are cores, and published only when all succeeded.
+"""A review from start to end, for one study or many: run what is not done, then publish what is complete.
 
-Each job works in a folder of its own and is moved into place when it is complete; a job whose key is already there is
-not run again. The report, the tables and the figures are exchanged in one step each, so a failed run leaves the last
-good report as it was.
+The report, the tables and the figures are exchanged in one step each and only when every notebook has a result, so a
+failed run leaves the last good report as it was. Nothing is kept in memory of a study whose report is out.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from ..errors import Breach, DataError
-from ..study import Study, find_root, load_study
-from ..study.store import read_bytes, replace_folder, scratch_folder, sha256, write_whole
-from .extras import Report
-from .forking import open_kernels
-from .notebook import NotebookRun, run_notebook
-from .plan import Job, plan_review, review_tasks
-from .publish import write_report
+from ..disk import find_root, remove_abandoned
+from ..errors import Breach, DataError, SmartCityError
+from ..manifest import Manifest, asked_for, load_manifest, report_folder, unchanged
+from ..study import Study, load_study
+from .engine import Engine, Raw, local_engine
+from .execute import Result
+from .locks import locked
+from .plan import Job, plan_review
+from .publish import places_of, publish, recover
+from .results import Results
+from .schedule import Choice, Forecast, Outcome, Schedule, forecast
+from .tasks import review_tasks
+from .views import About
 
-__all__ = ["Outcome", "ReviewRun", "review"]
+__all__ = ["ReviewRun", "Wish", "preview", "review", "review_studies"]
 
-WORK = ".smartcity"
-DONE = "done.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one job: ``done``, ``kept`` (its result was there already), ``failed`` or ``skipped``."""
-
-    job: Job
-    state: str
-    seconds: float = 0.0
-    cell: int | None = None
-    cause: str = ""
+Told = Callable[[str, Outcome, int], None]  # study, outcome, number of its jobs
 
 
 @dataclass(frozen=True, eq=False)
 class ReviewRun:
-    """What became of a review: one outcome a notebook, and where the report is."""
+    """What became of a review.
 
-    outcomes: Sequence[Outcome]
+    Parameters
+    ----------
+    study : str
+    report : path
+        Where the report is, or would be.
+    outcomes : sequence of Outcome
+        One a notebook; none when nothing had changed and so nothing was looked at.
+    published : bool
+        Whether the report is the one of this run.
+    notebooks : int
+    manifest : Manifest, optional
+        Of the published report.
+    error : SmartCityError, optional
+        What is wrong with the input; only where many studies are reviewed, else it is raised.
+    """
+
+    study: str
     report: Path
-    published: bool
-    unchanged: bool = False
-    extra: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Sequence[Outcome] = ()
+    published: bool = False
+    notebooks: int = 0
+    manifest: Manifest | None = None
+    error: SmartCityError | None = None
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the report was there already and nothing it was made from had changed."""
+        return self.published and not self.outcomes
 
     @property
     def ok(self) -> bool:
-        """Whether every notebook succeeded."""
-        return all(outcome.state in ("done", "kept") for outcome in self.outcomes)
+        """Whether nothing failed."""
+        return self.error is None and all(o.state not in ("failed", "skipped") for o in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, the same for every study of a run.
+
+    Parameters
+    ----------
+    year : int
+    language : {"id", "en"}
+    only_real : bool
+        Leave out the studies' illustrative values.
+    sheets : sequence of str, optional
+        Codes of the agencies and regions to write a sheet for; all of them by default.
+    choice : Choice
+        Which notebooks may run.
+    """
+
+    year: int
+    language: str = "id"
+    only_real: bool = False
+    sheets: Sequence[str] | None = None
+    choice: Choice = field(default_factory=Choice)
+
+    def asked(self, study: str) -> dict[str, Any]:
+        """Return what a manifest says was asked."""
+        return asked_for(study, self.year, self.language, self.only_real, self.sheets)
+
+    def parameters(self, study: str) -> dict[str, Any]:
+        """Return the parameters of its notebooks."""
+        return {"study": study, "review_year": self.year, "language": self.language, "only_real": self.only_real}
 
 
 def review(
@@ -65,7 +110,9 @@ def review(
     root: Path | None = None,
     only_real: bool = False,
     sheets: Sequence[str] | None = None,
+    choice: Choice | None = None,
     workers: int | None = None,
+    engine: Engine | None = None,
     on_outcome: Callable[[Outcome, int], None] | None = None,
 ) -> ReviewRun:
     """Run the review of `study` in `year` and publish it below ``reports/<study>/<year>/<language>``.
@@ -83,8 +130,12 @@ def review(
         Leave out the studies' illustrative values.
     sheets : sequence of str, optional
         Codes of the agencies and regions to write a sheet for; all of them by default.
+    choice : Choice, optional
+        Which notebooks may run, and which run although they are done; by default all that are not done.
     workers : int, optional
-        Notebooks at once; the number of cores by default.
+        Notebooks at once on this machine; as many as cores and memory allow by default.
+    engine : Engine, optional
+        Where notebooks run; this machine by default.
     on_outcome : callable, optional
         Told of each outcome and the number of jobs, as they come.
 
@@ -92,25 +143,84 @@ def review(
     ------
     DataError
         When the input is not fit to use; nothing is run and no output is touched.
+    BusyError
+        When another run works on the same study.
+    """
+
+    def tell(_: str, outcome: Outcome, count: int) -> None:
+        if on_outcome:
+            on_outcome(outcome, count)
+
+    wish = Wish(year, language, only_real, sheets, choice or Choice())
+    (run,) = review_studies([study], wish, root=root, workers=workers, engine=engine, on_outcome=tell)
+    if run.error:
+        raise run.error
+    return run
+
+
+def review_studies(
+    studies: Iterable[str],
+    wish: Wish,
+    *,
+    root: Path | None = None,
+    workers: int | None = None,
+    engine: Engine | None = None,
+    on_outcome: Told | None = None,
+) -> Iterator[ReviewRun]:
+    """Review many studies with the same wish, and yield what became of each as it is finished.
+
+    Few studies are open at a time, and nothing is kept of one that is finished: the memory needed does not grow with
+    their number. What is wrong with the input of one is in its result and costs the others nothing.
+
+    Parameters
+    ----------
+    studies : iterable of str
+        Folders below ``data/raw``.
+    wish : Wish
+    root, workers, engine
+        As for :func:`review`.
+    on_outcome : callable, optional
+        Told of the study, each outcome and the number of its jobs.
     """
     base = find_root(root)
-    studies = _studies(study, year, base, only_real)
-    parameters = {"study": study, "review_year": year, "language": language, "only_real": only_real}
-    jobs = plan_review(base, studies, parameters, review_tasks(studies[0], sheets))
-    os.environ["SMARTCITY_ROOT"] = str(base)
-    outcomes = _run_jobs(jobs, base, workers or os.cpu_count() or 1, on_outcome)
-    report = base / "reports" / study / str(year) / language
-    ordered = [outcomes[job.name] for job in jobs]
-    if any(o.state in ("failed", "skipped") for o in ordered):
-        return ReviewRun(ordered, report, published=False)
-    stamp = sha256("".join(job.key for job in jobs).encode())
-    if _is_published(base, report, jobs, stamp):
-        return ReviewRun(ordered, report, published=True, unchanged=True)
-    _publish(base, studies, year, language, jobs, report, stamp)
-    return ReviewRun(ordered, report, published=True)
+    remove_abandoned(Results(base).scratch)
+    changed = []
+    for name in studies:
+        kept = unchanged(base, wish.asked(name)) if wish.choice == Choice() else None
+        if kept:
+            report = report_folder(base, name, wish.year, wish.language)
+            yield ReviewRun(name, report, published=True, notebooks=len(kept.notebooks), manifest=kept)
+        else:
+            changed.append(name)
+    if changed:
+        with ExitStack() as stack:
+            used = engine or stack.enter_context(local_engine(_size(changed, wish, base), workers))
+            yield from _Reviews(base, wish, used, on_outcome).run(changed)
 
 
-def _studies(name: str, year: int, root: Path, only_real: bool) -> list[Study]:
+def preview(study: str, wish: Wish, *, root: Path | None = None) -> list[Forecast]:
+    """Return what a review of `study` would do with each notebook and why, without running anything."""
+    base = find_root(root)
+    return forecast(_plan(study, wish, base)[1], Results(base), wish.choice)
+
+
+def _size(studies: Sequence[str], wish: Wish, root: Path) -> int:
+    """Return about how many notebooks will run: exactly none, one, or more is what matters."""
+    if len(studies) > 1:
+        return 100 * len(studies)
+    try:
+        return sum(one.state in ("run", "perhaps") for one in preview(studies[0], wish, root=root))
+    except SmartCityError:  # it will be told where the study is opened
+        return 0
+
+
+def _plan(name: str, wish: Wish, root: Path) -> tuple[About, list[Job]]:
+    study, peers = _studies(name, wish.year, root, wish.only_real)
+    about = About(study, peers, wish.year, wish.language)
+    return about, plan_review(root, about, wish.parameters(name), review_tasks(study, wish.sheets))
+
+
+def _studies(name: str, year: int, root: Path, only_real: bool) -> tuple[Study, Study | None]:
     """Load the study, then its peers (a study that cannot be read does not say who they are)."""
     breaches: list[Breach] = []
     loaded: list[Study] = []
@@ -130,126 +240,118 @@ def _studies(name: str, year: int, root: Path, only_real: bool) -> list[Study]:
         breaches.append(Breach("year_outside", file="study.yaml", column="masterplan", found=year, facts=facts))
     if breaches:
         raise DataError(breaches)
-    return loaded
+    return loaded[0], loaded[1] if len(loaded) > 1 else None
 
 
-def _run_jobs(
-    jobs: Sequence[Job], root: Path, workers: int, on_outcome: Callable[[Outcome, int], None] | None
-) -> dict[str, Outcome]:
-    """Run what is not done yet, needs first; what depends on a failure is skipped, the rest still runs."""
-    outcomes: dict[str, Outcome] = {}
-    waiting = {job.name: job for job in jobs}
-    running: dict[Future[Outcome], str] = {}
+@dataclass(eq=False)
+class _Open:
+    """One study that is being worked on."""
 
-    def settle(outcome: Outcome) -> None:
-        outcomes[outcome.job.name] = outcome
-        if on_outcome:
-            on_outcome(outcome, len(jobs))
-
-    to_run = sum(not _is_done(root, job) for job in jobs)
-    with open_kernels(to_run) as kernels, ThreadPoolExecutor(max_workers=workers) as pool:
-        while waiting or running:
-            for name, job in list(waiting.items()):
-                states = [outcomes[need].state if need in outcomes else None for need in job.needs]
-                if any(state in ("failed", "skipped") for state in states):
-                    del waiting[name]
-                    lost = ", ".join(n for n, s in zip(job.needs, states, strict=True) if s in ("failed", "skipped"))
-                    settle(Outcome(job, "skipped", cause=lost))
-                elif all(states):
-                    del waiting[name]
-                    if _is_done(root, job):
-                        settle(Outcome(job, "kept"))
-                    else:
-                        running[pool.submit(_run_job, job, {j.name: j for j in jobs}, root, kernels)] = name
-            if running:
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    del running[future]
-                    settle(future.result())
-    return outcomes
+    about: About
+    schedule: Schedule
+    raw: Raw
+    lock: ExitStack
 
 
-def job_folder(root: Path, job: Job) -> Path:
-    """Return where the result of `job` is kept."""
-    return root / WORK / "jobs" / job.folder_name
+class _Reviews:
+    """The studies of one run, as far as they have come."""
 
+    def __init__(self, root: Path, wish: Wish, engine: Engine, tell: Told | None):
+        self.root, self.wish, self.engine, self.tell = root, wish, engine, tell
+        self.results = Results(root)
+        self.running: dict[Future[Result], tuple[_Open, str]] = {}
+        self.publishing: dict[Future[None], _Open] = {}
+        self.open: list[_Open] = []
 
-def _is_done(root: Path, job: Job) -> bool:
-    return (job_folder(root, job) / DONE).is_file()
+    def run(self, names: Sequence[str]) -> Iterator[ReviewRun]:
+        """Work through the studies; whatever interrupts it, kernels end and locks are given back."""
+        waiting = list(reversed(names))
+        with ThreadPoolExecutor(1, thread_name_prefix="publish") as publisher:
+            try:
+                while waiting or self.open:
+                    while waiting and len(self.running) < 2 * self.engine.slots:
+                        yield from self._begin(waiting.pop())
+                        self._start()
+                    yield from self._close(publisher)
+                    busy: list[Future[Any]] = [*self.running, *self.publishing]
+                    if busy:
+                        wait(busy, return_when=FIRST_COMPLETED)
+                    self._collect()
+                    self._start()
+            except BaseException:
+                self.engine.stop()
+                raise
+            finally:
+                for one in self.open:
+                    one.lock.close()
 
+    def _begin(self, name: str) -> Iterator[ReviewRun]:
+        """Open a study; one that cannot be is finished at once."""
+        lock = ExitStack()
+        try:
+            about, jobs = _plan(name, self.wish, self.root)  # before anything is touched: the input may be unfit
+            count = len(jobs)
+            lock.enter_context(locked(self.root, name, self.wish.language))
+            recover(places_of(self.root, name, self.wish.year, self.wish.language).values())
 
-def _run_job(job: Job, jobs: Mapping[str, Job], root: Path, kernels: type | None) -> Outcome:
-    """Run one notebook in a folder of its own: tables it reads are put there first and taken away again."""
-    with scratch_folder(root / WORK / "tmp") as folder:
-        given = set()
-        for need in job.needs:
-            source = job_folder(root, jobs[need])
-            for path in sorted(source.glob("data/processed/**/*.csv")):
-                target = folder / path.relative_to(source)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-                given.add(target)
-        parameters = {**job.parameters, "output": str(folder)}
-        run = run_notebook(job.path, parameters, folder / "notebook.ipynb", kernels=kernels)
-        if not run.ok:
-            return _failed(job, run)
-        for path in given:
-            path.unlink()
-        write_whole(folder / DONE, json.dumps({"key": job.key, "seconds": round(run.seconds, 3)}))
-        place = job_folder(root, job)
-        replace_folder(folder, place)
-    for old in place.parent.glob(f"{job.label}-*"):
-        if old != place and old.name.rpartition("-")[0] == job.label:
-            shutil.rmtree(old, ignore_errors=True)
-    return Outcome(job, "done", run.seconds)
+            def told(outcome: Outcome) -> None:
+                if self.tell:
+                    self.tell(name, outcome, count)
 
+            schedule = Schedule(jobs, self.results, self.wish.choice, told)
+        except SmartCityError as error:
+            lock.close()
+            yield ReviewRun(name, self._report(name), error=error)
+            return
+        except BaseException:
+            lock.close()
+            raise
+        names = tuple(study.name for study in (about.study, about.peers) if study)
+        one = _Open(about, schedule, Raw(self.root, names, self.wish.only_real), lock)
+        self.open.append(one)
+        self.engine.prepare(one.raw)
 
-def _failed(job: Job, run: NotebookRun) -> Outcome:
-    return Outcome(job, "failed", run.seconds, run.cell, run.cause)
+    def _report(self, name: str) -> Path:
+        return report_folder(self.root, name, self.wish.year, self.wish.language)
 
+    def _start(self) -> None:
+        for one in self.open:
+            for order in one.schedule.ready():
+                self.running[self.engine.submit(order, one.raw)] = (one, order.name)
 
-def _is_published(root: Path, report: Path, jobs: Sequence[Job], stamp: str) -> bool:
-    """Say whether the report in place is the one these jobs make, file by file."""
-    path = _stamp_file(root, jobs)
-    if not path.is_file() or not report.is_dir():
-        return False
-    kept = json.loads(read_bytes(path))
-    return kept.get("stamp") == stamp and all(
-        (root / file).is_file() and sha256(read_bytes(root / file)) == digest for file, digest in kept["files"].items()
-    )
+    def _collect(self) -> None:
+        """Take the results that are there; what an engine raises is the failure of that notebook."""
+        for future in [future for future in self.running if future.done()]:
+            one, name = self.running.pop(future)
+            error = future.exception()
+            cause = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
+            one.schedule.settle(name, Result(cause=cause) if error else future.result())
 
+    def _close(self, publisher: ThreadPoolExecutor) -> Iterator[ReviewRun]:
+        """Publish what is complete, and yield what is finished."""
+        for future in [future for future in self.publishing if future.done()]:
+            one = self.publishing.pop(future)
+            yield self._finished(one, future)
+        for one in list(self.open):
+            if one.schedule.finished and one not in self.publishing.values():
+                if one.schedule.complete:
+                    self.publishing[publisher.submit(self._publish, one)] = one
+                else:
+                    yield self._finished(one, None)
 
-def _stamp_file(root: Path, jobs: Sequence[Job]) -> Path:
-    return root / WORK / "published" / f"{jobs[0].label.rpartition('-')[0]}.json"
+    def _publish(self, one: _Open) -> None:
+        schedule = one.schedule
+        states = {name: outcome.state for name, outcome in schedule.outcomes.items()}
+        asked = self.wish.asked(one.about.study.name)
+        publish(one.about, schedule.jobs, schedule.done, self.results, asked, states, self.engine.name)
 
-
-def _publish(
-    root: Path, studies: Sequence[Study], year: int, language: str, jobs: Sequence[Job], report: Path, stamp: str
-) -> None:
-    """Write pages, tables and figures beside the old ones and exchange them."""
-    study, peers = studies[0], studies[1] if len(studies) > 1 else None
-    places = {
-        "pages": report,
-        "tables": root / "data" / "processed" / study.name / str(year),
-        "figures": root / "figures" / study.name / str(year) / language,
-    }
-    with scratch_folder(root / WORK / "tmp") as folder:
-        for part in places:
-            (folder / part).mkdir()
-        for job in jobs:
-            done = job_folder(root, job)
-            for path in sorted(done.glob("data/processed/**/*.csv")):
-                shutil.copyfile(path, folder / "tables" / path.name)
-            for path in sorted(done.glob("figures/**/*.png")):
-                shutil.copyfile(path, folder / "figures" / path.name)
-        pages = {job.page: job_folder(root, job) / "notebook.ipynb" for job in jobs}
-        write_report(Report(study, peers, year, language, folder / "tables"), pages, folder / "pages")
-        for part, place in places.items():
-            replace_folder(folder / part, place)
-    files = {
-        str(path.relative_to(root)): sha256(read_bytes(path))
-        for place in places.values()
-        for path in sorted(place.rglob("*"))
-        if path.is_file()
-    }
-    write_whole(_stamp_file(root, jobs), json.dumps({"stamp": stamp, "files": files}, indent=1))
+    def _finished(self, one: _Open, published: Future[None] | None) -> ReviewRun:
+        self.open.remove(one)
+        self.engine.release(one.raw)
+        one.lock.close()
+        if published:
+            published.result()  # an error of publishing is an error of the run
+        name, outcomes = one.about.study.name, [one.schedule.outcomes[job.name] for job in one.schedule.jobs]
+        report = self._report(name)
+        manifest = load_manifest(report) if published else None
+        return ReviewRun(name, report, outcomes, published is not None, len(outcomes), manifest)

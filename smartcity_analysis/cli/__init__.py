@@ -15,6 +15,7 @@ from .forms import add_form_commands
 from .reviews import add_review_commands
 from .studies import add_study_commands
 from .survey import add_survey_commands
+from .verify import add_verify_command
 
 __all__ = ["main"]
 
@@ -42,13 +43,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="smartcity", description="The yearly review of a Smart City masterplan.")
     parser.add_argument("--version", action="version", version=f"smartcity_analysis {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("study", help="a folder below data/raw, such as kediri")
-    common.add_argument(
+    spoken = argparse.ArgumentParser(add_help=False)
+    spoken.add_argument(
         "--language", type=_language, default=default_language(), help="id or en (default: %(default)s)"
     )
+    common = argparse.ArgumentParser(add_help=False, parents=[spoken])
+    common.add_argument("study", help="a folder below data/raw, such as kediri")
     add_study_commands(commands, common)
-    add_review_commands(commands, common)
+    add_review_commands(commands, spoken)
+    add_verify_command(commands, spoken)
     add_form_commands(commands, common)
     add_feedback_commands(commands, common)
     add_survey_commands(commands, common)

@@ -54,11 +54,11 @@ def add_feedback_commands(commands: Any, common: argparse.ArgumentParser) -> Non
 
 
 def _write_forms(chosen: argparse.Namespace) -> int:
+    from ..disk import write_whole
     from ..masterplan import feedback_form, record_sent
     from ..present import speak
     from ..present.feedback_workbook import feedback_workbook
     from ..study import Store, load_study
-    from ..study.store import write_whole
 
     words, study = speak(chosen.language), load_study(chosen.study)
     findings = Store.open(chosen.study, chosen.year).load_table("findings")
@@ -74,11 +74,11 @@ def _write_forms(chosen: argparse.Namespace) -> int:
 
 
 def _read(chosen: argparse.Namespace) -> int:
+    from ..disk import read_bytes
     from ..errors import DataError
     from ..masterplan import receive_feedback
     from ..present import speak
     from ..study import load_study
-    from ..study.store import read_bytes
 
     words, study = speak(chosen.language), load_study(chosen.study)
     received = receive_feedback(study, chosen.year, [(path.name, read_bytes(path)) for path in chosen.files])

@@ -37,10 +37,10 @@ def add_survey_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _write_forms(chosen: argparse.Namespace) -> int:
+    from ..disk import write_whole
     from ..present import speak
     from ..present.survey_workbook import survey_workbook
     from ..study import load_study
-    from ..study.store import write_whole
 
     words, study = speak(chosen.language), load_study(chosen.study)
     codes = chosen.opd or list(study.table("opd")["code"])
@@ -53,11 +53,11 @@ def _write_forms(chosen: argparse.Namespace) -> int:
 
 
 def _read(chosen: argparse.Namespace) -> int:
+    from ..disk import read_bytes
     from ..errors import DataError
     from ..masterplan import receive_survey
     from ..present import speak
     from ..study import load_study
-    from ..study.store import read_bytes
 
     words, study = speak(chosen.language), load_study(chosen.study)
     received = receive_survey(study, chosen.year, {path.name: read_bytes(path) for path in chosen.files})

@@ -18,6 +18,7 @@ from .filling import prepare as prepare_imputation
 from .impute import impute
 from .leaves import score_leaves
 from .methods import Array, Mask, ScoringError
+from .one_thread import one_thread
 from .own import find_or_wrap
 from .perturbed import LeafChain, leaf_parts
 from .plan import NodePlan, plan_leaves, plan_nodes
@@ -133,7 +134,7 @@ class Combinations:
 
     def _nominal(self, plans: tuple[NodePlan, ...], leaves: Array) -> Array:
         """Return the weights of a combination by edge ``(edge, 1)``; those taken from scores need them made."""
-        if all(any(plan.weighting is WEIGHTINGS[name] for name in UNSCORED) for plan in plans):
+        if all(any(plan.weighting == WEIGHTINGS[name] for name in UNSCORED) for plan in plans):
             weights = {
                 plan.code: weight_array(
                     plan.weighting, np.ones((1, len(plan.base))), plan.base, plan.children, plan.weights_options
@@ -189,7 +190,8 @@ class Combinations:
 
     def _once(self, key: Any, make: Any) -> Any:
         if key not in self._kept:
-            self._kept[key] = make()
+            with one_thread:
+                self._kept[key] = make()
         return self._kept[key]
 
     def _check(self) -> None:

@@ -5,22 +5,21 @@ Either way they are the same numbers, because every block of draws has its own r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from .methods import Array, Mask, ScoringError
+from .one_thread import one_thread
 from .ranking import rank_array, rank_type
 from .simulation import Simulation
 from .streams import BLOCK
 from .summaries import renumbered, some_draws
+from .workers import each, shares_memory
 
 __all__ = ["Kept", "keep"]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,34 +94,81 @@ class Kept:
                 yield part, self.simulation.block(self.entropy, number, part.stop - first).scores
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """A block of draws, with as many of its scores and ranks as are kept and do not stand in their place already."""
+
+    cause: np.ndarray
+    causes: list[str]
+    picks: np.ndarray
+    scores: Array | None
+    ranks: np.ndarray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Blocks:
+    """Makes blocks of draws by their number: all that a worker must know."""
+
+    simulation: Simulation
+    entropy: tuple[int, ...]
+    draws: int
+    keep: bool
+    rank: bool
+
+    def part(self, number: int) -> slice:
+        """Return the draws of a block."""
+        return slice(number * BLOCK, min((number + 1) * BLOCK, self.draws))
+
+    def __call__(self, number: int, out: Array | None = None) -> _Made:
+        """Return a block; its scores are written to `out` where that is given."""
+        part = self.part(number)
+        made = self.simulation.block(self.entropy, number, part.stop - part.start, out)
+        scores = made.scores if self.keep and out is None else None
+        ranks = rank_array(made.scores) if self.keep and self.rank else None
+        return _Made(made.cause, made.causes, made.picks, scores, ranks)
+
+
+@one_thread
 def keep(
-    simulation: Simulation, entropy: tuple[int, ...], draws: int, *, rank: bool, memory_mb: float, threads: int
+    simulation: Simulation,
+    entropy: tuple[int, ...],
+    draws: int,
+    *,
+    rank: bool,
+    memory_mb: float,
+    threads: int = 1,
+    executor: Executor | None = None,
 ) -> Kept:
     """Make all draws once, block by block, and keep what fits."""
+    if executor is None and threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            return keep(simulation, entropy, draws, rank=rank, memory_mb=memory_mb, executor=pool)
     regions = len(simulation.regions)
     size = 8 + np.dtype(rank_type(regions)).itemsize * rank
     fits = draws * regions * size <= memory_mb * 2**20
     scores = np.empty((draws, regions)) if fits else None
     ranks = np.empty((draws, regions), dtype=rank_type(regions)) if fits and rank else None
+    blocks = _Blocks(simulation, entropy, draws, fits, rank)
 
-    def make(first: int) -> tuple[np.ndarray, list[str], np.ndarray]:
-        part = slice(first, min(first + BLOCK, draws))
-        out = None if scores is None else scores[part]
-        made = simulation.block(entropy, first // BLOCK, part.stop - first, out)
+    def here(number: int) -> _Made:  # writes into the memory of this process, which saves a copy
+        return blocks(number, None if scores is None else scores[blocks.part(number)])
+
+    work = here if shares_memory(executor) else blocks
+    numbers = range(-(-draws // BLOCK))
+    parts = []
+    for number, made in enumerate(
+        each(work, numbers, executor, size=BLOCK * regions * size * fits, memory_mb=memory_mb)
+    ):
+        if scores is not None and made.scores is not None:
+            scores[blocks.part(number)] = made.scores
         if ranks is not None:
-            ranks[part] = rank_array(made.scores)
-        return made.cause, made.causes, made.picks
+            ranks[blocks.part(number)] = made.ranks
+        parts.append((made.cause, made.causes, made.picks))
+    return Kept(simulation, entropy, memory_mb, *_together(parts), scores, ranks)
 
-    parts = _each(make, range(0, draws, BLOCK), threads)
+
+def _together(parts: list[tuple[np.ndarray, list[str], np.ndarray]]) -> tuple[np.ndarray, tuple[str, ...], np.ndarray]:
+    """Return causes by draw, their texts, and picks of all blocks."""
     causes = tuple(dict.fromkeys(cause for _, found, _ in parts for cause in found))
     cause = np.concatenate([renumbered(numbers, found, causes) for numbers, found, _ in parts])
-    picks = np.concatenate([picks for _, _, picks in parts], axis=1)
-    return Kept(simulation, entropy, memory_mb, cause, causes, picks, scores, ranks)
-
-
-def _each(make: Callable[[int], T], firsts: Sequence[int], threads: int) -> list[T]:
-    """Return what is made of every block, in order."""
-    if threads <= 1:
-        return [make(first) for first in firsts]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(make, firsts))
+    return cause, causes, np.concatenate([picks for _, _, picks in parts], axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,17 +32,24 @@ def find_or_wrap(known: Mapping[str, Method], method: MethodOrFunction, kind: st
     """
     if isinstance(method, str | Method) or not callable(method):
         return find_method(known, method, kind)
-    function = method
+    name = getattr(method, "__name__", type(method).__name__)
+    return Method(name, _Kernel(method), name, name)
 
-    def kernel(values: Array, _context: Any, **options: Any) -> Array:
-        return function(values, **options)
 
-    taken = list(inspect.signature(function).parameters.values())[1:]
-    own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in taken]
-    first = list(inspect.signature(kernel).parameters.values())[:2]
-    kernel.__signature__ = inspect.Signature(first + own)  # type: ignore[attr-defined]
-    name = getattr(function, "__name__", type(function).__name__)
-    return Method(name, kernel, name, name)
+@dataclass(frozen=True, slots=True)
+class _Kernel:
+    """A kernel made of a plain function; it can be pickled if that can."""
+
+    function: Callable[..., Array]
+
+    def __call__(self, values: Array, _context: Any, **options: Any) -> Array:
+        return self.function(values, **options)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        first = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in ("values", "_context")]
+        taken = list(inspect.signature(self.function).parameters.values())[1:]
+        return inspect.Signature([*first, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in taken)])
 
 
 def called(

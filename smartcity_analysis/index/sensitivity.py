@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,11 +19,13 @@ from .build import IndexResult
 from .draws import UncertaintyPlan
 from .labels import listed
 from .methods import Array, Mask, ScoringError
+from .one_thread import one_thread
 from .ranking import rank_array
 from .simulation import Simulation
 from .sobol import PARTS, SobolIndices, sobol_design, sobol_indices
 from .streams import BLOCK, Points
 from .summaries import failure_table, renumbered
+from .workers import each
 
 __all__ = ["Output", "SensitivityResult", "sensitivity"]
 
@@ -115,6 +121,7 @@ class SensitivityResult:
         return pd.DataFrame(array.T, index=self.outputs, columns=self.inputs)
 
 
+@one_thread
 def sensitivity(
     values: pd.DataFrame,
     framework: Framework,
@@ -128,6 +135,7 @@ def sensitivity(
     node: str | None = None,
     bounds: BoundsLike | None = None,
     memory_mb: float = 1024,
+    executor: Executor | None = None,
 ) -> SensitivityResult:
     """Return how much of the variance of an index each input of the plan explains, alone and in all.
 
@@ -152,6 +160,9 @@ def sensitivity(
         As for :func:`build_index`; they hold in every draw.
     memory_mb : float
         Megabytes that the design and the outputs may take.
+    executor : Executor, optional
+        Who scores the draws, as for :func:`propagate`; the result is the same. A function as output must then stand in
+        a module that the workers can import. None: this process.
 
     Returns
     -------
@@ -161,7 +172,7 @@ def sensitivity(
     ------
     ScoringError
         For a number of draws that is no power of 2, outputs that need more memory than is allowed, and when no draw
-        can be scored.
+        can be scored; for an executor as :func:`propagate` says.
 
     References
     ----------
@@ -191,12 +202,15 @@ def sensitivity(
         remedy = "Raise memory_mb, ask for fewer regions or a measure as output, or take fewer draws."
         found = f"the design and the outputs take {need:.0f} MB, and memory_mb={memory_mb:g} allows less"
         raise ScoringError([f"The memory: {found}. {remedy}"])
-    a, b = sobol_design(draws, sum(sizes.values()), rng)
-    design = _Design(simulation, measure, len(labels), _sources(sizes, a), _sources(sizes, b))
-    first, second = design.outputs([]), design.outputs(list(sizes))
-    mixed = (design.outputs([name]) for name in sizes)
+    design = _Design.drawn(simulation, measure, len(labels), draws, rng)
+    samples = [(), tuple(sizes), *((name,) for name in sizes)]
+    blocks = range(-(-draws // BLOCK))
+    tasks = [(moved, number) for moved in samples for number in blocks]
+    made = _Outputs(each(design, tasks, executor, size=BLOCK * len(labels) * 8, memory_mb=memory_mb), len(blocks))
+    first, second = made.sample(), made.sample()
+    mixed = (made.sample() for _ in sizes)
     indices = sobol_indices(first, second, mixed, resamples=resamples, rng=rng, level=level)
-    failures = failure_table(np.concatenate(design.cause), design.causes)
+    failures = failure_table(np.concatenate(made.cause), made.causes)
     if not np.isfinite(first).any():
         told = "; ".join(f"{row.cause} ({row.draws} draws)" for row in failures.itertuples())
         told = told or "no output is a finite number"
@@ -215,32 +229,49 @@ def sensitivity(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Outputs ``(point, output)`` of a block of draws, and what made draws fail, as in :class:`Outcome`."""
+
+    outputs: Array
+    cause: np.ndarray
+    causes: list[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Design:
-    """The two samples of a design, and the outputs of draws that mix them."""
+    """The two samples of a design; called, it makes the outputs of draws that mix them.
 
-    def __init__(
-        self,
-        simulation: Simulation,
-        measure: Kernel,
-        width: int,
-        first: Mapping[str, list[Points]],
-        second: Mapping[str, list[Points]],
-    ):
-        self.simulation, self.measure, self.width = simulation, measure, width
-        self.first, self.second = first, second
-        self.cause: list[np.ndarray] = []
-        self.causes: list[str] = []
+    It is pickled as what the samples are drawn from, not with the samples, which are larger than all the rest.
+    """
 
-    def outputs(self, moved: Collection[str]) -> Array:
-        """Return outputs ``(point, output)`` of the first sample, with the numbers of some inputs from the second."""
-        parts = []
-        for number, block in enumerate(next(iter(self.first.values()))):
-            sample = {name: self.second[name] if name in moved else points for name, points in self.first.items()}
-            made = self.simulation.run({name: points[number].again() for name, points in sample.items()}, block.size)
-            self.causes += [cause for cause in made.causes if cause not in self.causes]
-            self.cause.append(renumbered(made.cause, made.causes, self.causes))
-            parts.append(self._measured(made.scores, made.cause == 0))
-        return np.concatenate(parts)
+    simulation: Simulation
+    measure: Kernel
+    width: int
+    points: int
+    before: np.random.Generator
+    first: Mapping[str, list[Points]]
+    second: Mapping[str, list[Points]]
+
+    @classmethod
+    def drawn(
+        cls, simulation: Simulation, measure: Kernel, width: int, points: int, rng: np.random.Generator
+    ) -> _Design:
+        """Return the design that a generator makes next."""
+        before, sizes = copy.deepcopy(rng), simulation.dimensions
+        a, b = sobol_design(points, sum(sizes.values()), rng)
+        return cls(simulation, measure, width, points, before, _sources(sizes, a), _sources(sizes, b))
+
+    def __reduce__(self) -> tuple[Callable[..., _Design], tuple[object, ...]]:
+        return type(self).drawn, (self.simulation, self.measure, self.width, self.points, self.before)
+
+    def __call__(self, task: tuple[tuple[str, ...], int]) -> _Part:
+        """Return a block of the first sample, with the numbers of some inputs from the second."""
+        moved, number = task
+        sample = {name: self.second[name] if name in moved else points for name, points in self.first.items()}
+        sources = {name: points[number].again() for name, points in sample.items()}
+        made = self.simulation.run(sources, next(iter(sources.values())).size)
+        return _Part(self._measured(made.scores, made.cause == 0), made.cause, made.causes)
 
     def _measured(self, scores: Array, good: Mask) -> Array:
         """Return outputs ``(draw, output)``; NaN in draws that failed, which no measure is asked about."""
@@ -250,6 +281,24 @@ class _Design:
         if good.any():
             result[good] = self.measure(scores[good])
         return result
+
+
+class _Outputs:
+    """The outputs of one sample after another, put together of their blocks, and what made draws fail."""
+
+    def __init__(self, parts: Iterator[_Part], blocks: int):
+        self.parts, self.blocks = parts, blocks
+        self.cause: list[np.ndarray] = []
+        self.causes: list[str] = []
+
+    def sample(self) -> Array:
+        """Return outputs ``(point, output)`` of the next sample."""
+        outputs = []
+        for part in islice(self.parts, self.blocks):
+            self.causes += [cause for cause in part.causes if cause not in self.causes]
+            self.cause.append(renumbered(part.cause, part.causes, self.causes))
+            outputs.append(part.outputs)
+        return np.concatenate(outputs)
 
 
 def _sources(sizes: Mapping[str, int], uniform: Array) -> dict[str, list[Points]]:
@@ -267,22 +316,34 @@ def _measure(simulation: Simulation, output: Output) -> tuple[Kernel, list[Any]]
     regions = simulation.regions
     if isinstance(output, str) and output in NAMED:
         if output == "scores":
-            return lambda scores: scores, list(regions)
+            return _same, list(regions)
         if output == "ranks":
             return _ranks, list(regions)
         nominal = simulation.nominal.ranks[simulation.node].to_numpy(dtype=float, na_value=np.nan)
-        return lambda scores: _mean_known(np.abs(_ranks(scores) - nominal)), [output]
+        return partial(_rank_shift, nominal), [output]
     if callable(output):
-        return _several([output]), [getattr(output, "__name__", "output")]
+        return partial(_several, [output]), [getattr(output, "__name__", "output")]
     if isinstance(output, Mapping):
-        return _several(list(output.values())), list(output)
+        return partial(_several, list(output.values())), list(output)
     wanted = [output] if isinstance(output, str) else list(output)
     absent = [region for region in wanted if region not in regions]
     if absent or not wanted:
         expected = f"expected one of {listed(NAMED)}, regions, or a function of the scores"
         raise ScoringError([f"output: found {listed(absent) or 'nothing'}, {expected}."])
     places = regions.get_indexer(wanted)
-    return lambda scores: scores[:, places], wanted
+    return partial(_some, places), wanted
+
+
+def _same(scores: Array) -> Array:
+    return scores
+
+
+def _some(places: np.ndarray, scores: Array) -> Array:
+    return scores[:, places]
+
+
+def _rank_shift(nominal: Array, scores: Array) -> Array:
+    return _mean_known(np.abs(_ranks(scores) - nominal))
 
 
 def _ranks(scores: Array) -> Array:
@@ -298,13 +359,10 @@ def _mean_known(array: Array) -> Array:
     return np.divide(total, count, out=np.full(len(array), np.nan), where=count > 0)[:, np.newaxis]
 
 
-def _several(kernels: Sequence[Kernel]) -> Kernel:
-    def measured(scores: Array) -> Array:
-        columns = [np.asarray(kernel(scores), dtype=float) for kernel in kernels]
-        for column in columns:
-            if column.shape != (len(scores),):
-                expected = f"expected one number a draw, ({len(scores)},)"
-                raise ScoringError([f"output: found an array {column.shape} from scores {scores.shape}, {expected}."])
-        return np.stack(columns, axis=1)
-
-    return measured
+def _several(kernels: Sequence[Kernel], scores: Array) -> Array:
+    columns = [np.asarray(kernel(scores), dtype=float) for kernel in kernels]
+    for column in columns:
+        if column.shape != (len(scores),):
+            expected = f"expected one number a draw, ({len(scores)},)"
+            raise ScoringError([f"output: found an array {column.shape} from scores {scores.shape}, {expected}."])
+    return np.stack(columns, axis=1)

@@ -14,6 +14,7 @@ from .combinations import Combination, Combinations
 from .draws import DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates, UncertaintyPlan
 from .labels import listed
 from .methods import Array, Mask, ScoringError
+from .one_thread import one_thread
 from .streams import BLOCK, Source, Stream
 from .tree import Structure, score_tree
 from .value_inputs import CELLS, ValueInputs
@@ -56,6 +57,8 @@ class _Failures:
 class Simulation:
     """What a plan comes to for given values; :meth:`block` and :meth:`run` make draws of it.
 
+    It is pickled as what it was made of, which is a fraction of what it comes to.
+
     Parameters
     ----------
     values, framework, plan, bounds
@@ -64,6 +67,7 @@ class Simulation:
         Node whose scores are drawn. None: the root.
     """
 
+    @one_thread
     def __init__(
         self,
         values: pd.DataFrame,
@@ -87,6 +91,10 @@ class Simulation:
         self._check_weighted()
         self.siblings = np.bincount(self.tree.group)[self.tree.group].astype(float)[:, np.newaxis]
 
+    def __reduce__(self) -> tuple[type[Simulation], tuple[object, ...]]:
+        given = self.combinations
+        return type(self), (given.values, given.framework, given.plan, self.node, given.bounds)
+
     @property
     def dimensions(self) -> dict[str, int]:
         """How many uniform numbers each input takes for a draw."""
@@ -104,6 +112,7 @@ class Simulation:
         """Return the random numbers of a block, by input."""
         return {name: Stream(entropy, number, name, size) for name in self.plan.inputs}
 
+    @one_thread
     def run(self, sources: Mapping[str, Source], size: int, out: Array | None = None) -> Outcome:
         """Return draws made of the numbers in `sources`; scores are written to `out` where it is given."""
         scores = np.empty((size, len(self.regions))) if out is None else out

@@ -63,9 +63,9 @@ class Stream:
 class Points:
     """Numbers of one input from a design: uniform numbers ``(dimension, draw)`` turned by quantile functions."""
 
-    def __init__(self, uniform: Array):
+    def __init__(self, uniform: Array, kept: dict[str, tuple[Array, Array]] | None = None):
         self._uniform = uniform
-        self._gamma: tuple[Array, Array] | None = None
+        self._kept: dict[str, tuple[Array, Array]] = {} if kept is None else kept
         self._next = 0
 
     @property
@@ -79,10 +79,11 @@ class Points:
 
     def gamma(self, shape: Array) -> Array:
         """Return gamma quantiles, ``(count, draw)``; kept, because a design asks for the same ones many times."""
-        if self._gamma is None or not np.array_equal(self._gamma[0], shape):
+        kept = self._kept.get("gamma")
+        if kept is None or not np.array_equal(kept[0], shape):
             found = gammaincinv(np.where(shape > 0, shape, 1.0), self._uniform[: len(shape)])
-            self._gamma = shape, np.where(shape > 0, found, 0.0)
-        return self._gamma[1].copy()
+            kept = self._kept["gamma"] = shape, np.where(shape > 0, found, 0.0)
+        return kept[1].copy()
 
     def normal(self, count: int, draws: int) -> Array:
         """Return standard normal quantiles for the next draws, ``(draw, count)``."""
@@ -91,6 +92,5 @@ class Points:
         return ndtri(np.clip(part, EDGE, 1 - EDGE)).T
 
     def again(self) -> Points:
-        """Return the source at its first draw."""
-        self._next = 0
-        return self
+        """Return a source at the first draw that shares what is kept, so that two threads may each have one."""
+        return Points(self._uniform, self._kept)

@@ -242,7 +242,7 @@ def _folds(child: NodePlan, parent: NodePlan, tree: Tree, complete: Mask) -> boo
 
 def _is_product(plan: NodePlan) -> bool:
     rule = plan.rule
-    return rule is not None and rule.name in NESTING and AGGREGATORS.get(rule.name) is rule
+    return rule is not None and rule.name in NESTING and AGGREGATORS.get(rule.name) == rule
 
 
 def _children(code: str, plans: Mapping[str, NodePlan], folded: set[str]) -> tuple[str, ...]:

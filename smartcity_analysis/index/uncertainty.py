@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -230,6 +231,7 @@ def propagate(
     bounds: BoundsLike | None = None,
     memory_mb: float = 1024,
     threads: int | None = None,
+    executor: Executor | None = None,
 ) -> UncertaintyResult:
     """Return the index in many draws of what is uncertain about it.
 
@@ -242,7 +244,8 @@ def propagate(
         The base index, and what is uncertain about it by name.
     draws : int
     rng : Generator
-        The result depends on its state and on nothing else: not on `memory_mb`, `threads` or `rank`.
+        The result depends on its state and on nothing else: not on `memory_mb`, `threads`,
+        `executor` or `rank`.
     rank : bool
         Rank the regions in every draw at once, and keep the ranks. Otherwise this is done when a summary asks for it.
     node : str, optional
@@ -254,6 +257,11 @@ def propagate(
     threads : int, optional
         Blocks of draws made at a time. None: one. Two are twice as fast with many regions, and no faster with less than
         some hundred, where threads wait for each other.
+    executor : Executor, optional
+        Who makes the blocks of draws instead: a pool of processes, or the machines of a cluster by
+        ``client.get_executor()`` of dask.distributed. None: this process, by `threads`. Functions among the inputs must
+        then stand in a module that the workers can import. Where scores do not fit into memory, what is drawn again for
+        a summary is drawn by this process.
 
     Returns
     -------
@@ -262,7 +270,8 @@ def propagate(
     Raises
     ------
     ScoringError
-        When the base index cannot be built, the plan does not fit the framework, or every draw fails.
+        When the base index cannot be built, the plan does not fit the framework, or every draw fails; for an executor
+        whose workers die or have other versions, and for functions that cannot be sent to them.
     UnknownNameError
         For an unknown method, option or code in any alternative.
 
@@ -271,8 +280,9 @@ def propagate(
     Weights that a method takes from the scores are found anew for every combination of choices, from the values as
     given: errors in the values do not move them.
 
-    Scores repeat to the byte on one machine. Another processor, or another number of threads inside its linear algebra,
-    may add up in another order and change the last bits; ranks look at twelve digits and repeat.
+    Scores repeat to the byte on one kind of processor, whoever makes them. Another kind may add up in another order and
+    change the last bits; ranks look at twelve digits and repeat. So would another number of threads inside the linear
+    algebra: it is held to one.
 
     References
     ----------
@@ -298,7 +308,7 @@ def propagate(
         raise ScoringError([f"draws: found {draws}, expected 1 or more."])
     simulation = Simulation(values, framework, plan, node, bounds)
     entropy = tuple(int(word) for word in rng.integers(0, 2**32, size=4, dtype=np.uint64))
-    kept = keep(simulation, entropy, draws, rank=rank, memory_mb=memory_mb, threads=threads or 1)
+    kept = keep(simulation, entropy, draws, rank=rank, memory_mb=memory_mb, threads=threads or 1, executor=executor)
     if kept.failed.all():
         table = failure_table(kept.cause, kept.causes)
         told = "; ".join(f"{row.cause} ({row.draws} draws)" for row in table.itertuples())

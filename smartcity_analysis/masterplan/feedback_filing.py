@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..disk import sha256
 from ..errors import Breach, DataError, nearest
 from ..study import TABLES, Study
 from ..study.corrections import apply_corrections, cell_text, find_rows, raw_tables
 from ..study.filing import Filed, file_in_study
 from ..study.readers import ReadTable
-from ..study.store import sha256
 from .feedback_entry import STATUS, conflicts_marked, enter_remarks
 from .feedback_lines import parse_item
 from .feedback_returned import read_returned

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..disk import read_text, write_whole
 from ..index import IndexResult, IndexSpec, ScoringError, propagate
 from ..index.draws import NoisyWeights, UncertaintyPlan
 from ..regions import DisparityError, disparity
 from ..study import Study
-from ..study.store import read_text, write_whole
 from .chosen import Chosen, read_chosen
 from .display import Presenter
 from .explorable import Explorable, explorable_areas, explorable_regions

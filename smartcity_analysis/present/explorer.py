@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from ..disk import read_packaged, sha256
 from ..index import AGGREGATORS
 from ..study import Study
-from ..study.store import read_packaged, sha256
 from .explorable import Explorable, explorable_areas, explorable_regions
 from .language import Language, speak
 from .tables import ILLUSTRATIVE

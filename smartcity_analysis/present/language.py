@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from ..disk import read_packaged
 from ..errors import UnknownNameError
-from ..study.store import read_packaged
 
 __all__ = ["KINDS", "LANGUAGES", "Language", "speak"]
 

@@ -17,7 +17,7 @@ import mistune
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 
-from ..study.store import read_packaged
+from ..disk import read_packaged
 from .language import LANGUAGES, Language
 from .theme import plain
 

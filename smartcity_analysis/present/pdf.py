@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..study.store import read_packaged
+from ..disk import read_packaged
 from .language import Language
 from .theme import font_folder
 from .typeset import literal, typeset

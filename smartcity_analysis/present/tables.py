@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..disk import read_packaged
 from ..errors import UnknownNameError
-from ..study.store import read_packaged
 from .language import KINDS, Language
 
 __all__ = [

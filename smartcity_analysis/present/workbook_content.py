@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
+from ..disk import read_packaged
 from ..masterplan import flag_counts, flags_by_form, often_skipped, perception_scores
 from ..study import STATUSES
-from ..study.store import read_packaged
 from .language import Language
 from .tables import ILLUSTRATIVE, Labels, illustrative_rows
 from .workbook_cells import cell_value, clean, sheet_name

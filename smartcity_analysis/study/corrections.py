@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..disk import read_bytes, visible_files
 from ..errors import Breach, nearest
 from .columns import STATUSES, Column, Table
 from .contracts import TABLES
 from .readers import MISSING_WORDS, ReadTable, read_table
 from .references import reference_breaches, value_range_breaches
 from .spec import NumberFormat
-from .store import read_bytes, visible_files
 
 __all__ = ["apply_corrections", "cell_text", "check_value", "correctable", "find_rows", "raw_tables", "row_key"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..disk import remove_file, sha256, write_whole
 from .folder import SOURCES_FILE, Study
-from .store import remove_file, sha256, write_whole
 
 __all__ = ["Filed", "file_in_study"]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from ..disk import RAW, find_root, read_bytes, sha256, visible_files, write_whole
 from ..errors import Breach, DataError, UnknownNameError, nearest
 from .contracts import STATUSES, TABLES
 from .corrections import apply_corrections
@@ -19,9 +21,9 @@ from .geometry import BORDERS_FILE, border_breaches
 from .illustrative import FOLDER as STAND_INS
 from .illustrative import merge_tables, read_illustrative
 from .readers import ReadTable, read_table
+from .reading import as_declared
 from .references import reference_breaches, value_range_breaches
 from .spec import NumberFormat, StudySpec, load_spec
-from .store import RAW, find_root, read_bytes, sha256, visible_files, write_whole
 
 __all__ = ["Study", "accept_sources", "load_study", "weakest_status"]
 
@@ -53,7 +55,7 @@ class Study:
             return self.tables[name].copy()
         return pd.DataFrame(columns=[c.name for c in TABLES[name].columns])
 
-    @property
+    @cached_property
     def framework(self) -> Framework:
         """The tree of pillars under review: the study's own ``framework.yaml``, else the shipped one it names."""
         own = self.folder / FRAMEWORK_FILE
@@ -123,6 +125,9 @@ def load_study(
 ) -> Study:
     """Read the study folder `name` and check it whole.
 
+    A study whose files are as they were when it was last read in this process is not read again. Where the variable
+    ``SMARTCITY_READS`` is set, only what it allows can be read (:mod:`.reading`).
+
     Parameters
     ----------
     name : str or path
@@ -140,6 +145,14 @@ def load_study(
         With every breach of every file.
     """
     folder = _study_folder(name, root)
+    hashes = _hashes(folder, (FEEDBACK, STAND_INS))
+    return as_declared(_read_study(folder, tuple(hashes.items()), check_sources, only_real))
+
+
+@lru_cache(maxsize=8)  # two cities, each whole and real alone, with their peers
+def _read_study(folder: Path, files: tuple[tuple[str, str], ...], check_sources: bool, only_real: bool) -> Study:
+    """Read and check the study whose `files` have these hashes."""
+    hashes = {file: digest for file, digest in files if not (only_real and file.startswith(f"{STAND_INS}/"))}
     breaches: list[Breach] = []
     spec = None
     try:
@@ -147,11 +160,11 @@ def load_study(
     except DataError as error:
         breaches += error.breaches
     numbers = spec.number_format if spec else NumberFormat()
-    files, file_breaches = _files(folder)
+    paths, file_breaches = _files(folder)
     breaches += file_breaches
-    data = {path.name: read_bytes(path) for path in files.values()}
     read = {
-        name: read_table(data[path.name], TABLES[name], file=path.name, numbers=numbers) for name, path in files.items()
+        name: read_table(read_bytes(path), TABLES[name], file=path.name, numbers=numbers)
+        for name, path in paths.items()
     }
     for result in read.values():
         breaches += result.breaches
@@ -170,7 +183,6 @@ def load_study(
             load_framework(folder / FRAMEWORK_FILE)
         except DataError as error:
             breaches += error.breaches
-    hashes = _hashes(folder, (FEEDBACK,) if only_real else (FEEDBACK, STAND_INS))
     if check_sources and "sources" in sound:
         breaches += _source_breaches(sound["sources"], hashes, folder.name, only_real)
     if breaches or spec is None:

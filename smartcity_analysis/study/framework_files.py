@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..disk import packaged_frameworks, read_packaged, read_text
 from ..errors import Breach, DataError, UnknownNameError
 from .framework import Band, Framework, Leaf, MethodBreak, Node, WeightSet
-from .store import packaged_frameworks, read_packaged, read_text
 
 __all__ = ["framework_from_dict", "load_framework"]
 
@@ -57,7 +58,7 @@ def load_framework(
     text, shown, folder = _framework_text(name)
     shown = file or shown
     try:
-        raw = yaml.safe_load(text)
+        raw = _parsed(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
@@ -66,6 +67,14 @@ def load_framework(
     if framework.weight_sets and (year is not None or cohort is not None):
         return framework.under(year=year, cohort=cohort)
     return framework
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Any:
+    """Return parsed YAML, not to be changed: a report asks for the same few files hundreds of times."""
+    import yaml
+
+    return yaml.safe_load(text)
 
 
 def framework_from_dict(raw: Any, *, file: str, folder: Path | None = None) -> Framework:

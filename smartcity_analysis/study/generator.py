@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..disk import read_packaged, sha256, write_whole
 from ..errors import Breach, DataError
 from .folder import SOURCES_FILE, Study
 from .generator_programmes import programme_stand_ins
 from .generator_survey import survey_stand_ins
 from .illustrative import FOLDER
 from .seeded import normal as _normal
-from .store import read_packaged, sha256, write_whole
 
 __all__ = ["make_stand_ins", "write_stand_ins"]
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..disk import read_packaged
 from .folder import Study
 from .illustrative import FOLDER
 from .periods import Period, parse_period
 from .seeded import normal, uniform
-from .store import read_packaged
 
 __all__ = ["programme_stand_ins"]
 

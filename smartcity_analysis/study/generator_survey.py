@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..disk import read_packaged
 from .folder import Study
 from .illustrative import FOLDER
 from .seeded import normal, uniform
-from .store import read_packaged
 
 __all__ = ["survey_stand_ins"]
 

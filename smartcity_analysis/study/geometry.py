@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..disk import read_text
 from ..errors import Breach, DataError, nearest
 from .contracts import TABLES
-from .store import read_text
 
 if TYPE_CHECKING:
     from .folder import Study

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..disk import read_bytes, visible_files
 from ..errors import Breach, nearest
 from .contracts import TABLES
 from .readers import ReadTable, read_table
 from .references import reference_breaches, value_range_breaches
 from .spec import NumberFormat
-from .store import read_bytes, visible_files
 
 __all__ = ["FOLDER", "merge_tables", "read_illustrative"]
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ..disk import read_text
 from ..errors import Breach, DataError
-from .store import read_text
 
 __all__ = ["StudySpec", "load_spec"]
 

@@ -1,144 +1,17 @@
-"""The only room that touches the disk: where things lie, and writing them whole or not at all."""
+"""Where one review reads and writes: its tables and figures, written whole or not at all."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import pandas as pd
 
+from ..disk import RAW, find_root, read_bytes, write_whole
 from ..errors import Breach, DataError, UnknownNameError
 
-__all__ = ["Store", "find_root", "read_text", "sha256", "write_whole"]
-
-RAW = "data/raw"
-
-
-def find_root(start: Path | str | None = None) -> Path:
-    """Return the nearest folder at or above `start` that holds ``data/raw``.
-
-    Without `start`, the environment variable ``SMARTCITY_ROOT`` decides when it is set, else the working directory: a
-    notebook may be run from its own folder, from the project's, or by papermill from anywhere below.
-
-    Raises
-    ------
-    DataError
-        When no such folder exists.
-    """
-    given = os.environ.get("SMARTCITY_ROOT")
-    here = Path(start or given or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / RAW).is_dir():
-            return folder
-    raise DataError([Breach("no_project", file=str(here))])
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of `path`; a missing file is a breach, not a traceback."""
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise DataError([Breach("file_unreadable", file=Path(path).name, found=error.strerror)]) from None
-
-
-def read_text(path: Path) -> str:
-    """Return the UTF-8 text of `path`."""
-    try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError([Breach("not_utf8", file=Path(path).name, found=f"byte {error.start}")]) from None
-
-
-def visible_files(folder: Path) -> list[Path]:
-    """Return the files of `folder` (none when it is not there), without hidden ones and a spreadsheet's lock files."""
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
-
-
-def packaged_frameworks() -> list[str]:
-    """Return the names of the frameworks that ship with the package."""
-    folder = resources.files("smartcity_analysis") / "frameworks"
-    return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".yaml"))
-
-
-def read_packaged(name: str) -> str:
-    """Return the text of a file that ships with the package, such as ``frameworks/spbe.yaml``."""
-    return (resources.files("smartcity_analysis") / name).read_text(encoding="utf-8")
-
-
-def packaged_hashes() -> list[tuple[str, str]]:
-    """Return name and SHA-256 of every file of the package, in order of name."""
-    package = Path(str(resources.files("smartcity_analysis")))
-    paths = sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return [(p.relative_to(package).as_posix(), sha256(p.read_bytes())) for p in paths]
-
-
-def sha256(data: bytes) -> str:
-    """Return the SHA-256 of `data` in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def write_whole(path: Path, data: bytes | str) -> Path:
-    """Write `data` to `path` so that a reader sees the old file or the new one, never a part.
-
-    The bytes go to a temporary file beside `path`, are flushed to the disk, and take its name in one step.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    raw = data.encode("utf-8") if isinstance(data, str) else data
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
-
-
-def remove_file(path: Path) -> None:
-    """Remove the file `path`, if it is there."""
-    path.unlink(missing_ok=True)
-
-
-def replace_folder(new: Path, place: Path) -> None:
-    """Put the folder `new` where `place` is; the old one stays, or comes back, when that cannot be done."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = place.with_name(f".old-{place.name}")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    try:
-        new.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Give a new folder below `parent` that is gone afterwards, unless it was moved away."""
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=parent, prefix="run-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+__all__ = ["Store", "read_processed"]
 
 
 def read_processed(path: Path) -> pd.DataFrame:

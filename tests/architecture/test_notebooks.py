@@ -2,11 +2,13 @@
 
 import ast
 import json
+import re
 
 import pytest
 
 from smartcity_analysis.batch import REVIEW, notebook_parameters
-from smartcity_analysis.study import load_study
+from smartcity_analysis.masterplan.feedback_lines import ASKED
+from smartcity_analysis.study import load_study, resolve_reads
 
 from .source import ROOT
 
@@ -93,10 +95,40 @@ def test_every_text_comes_in_both_languages(path):
 
 
 @each_notebook
-def test_a_notebook_asks_one_question_and_needs_what_comes_before_it(path):
+def test_a_notebook_asks_one_question_and_needs_tables_of_what_comes_before_it(path):
     about = json.loads(path.read_text(encoding="utf-8"))["metadata"]["smartcity"]
-    assert set(about) == {"title", "question", "needs"}
-    assert all(need < path.stem and (path.parent / f"{need}.ipynb").is_file() for need in about["needs"])
+    assert set(about) == {"title", "question", "needs", "reads"}
+    for need, tables in about["needs"].items():
+        before = path.parent / f"{need}.ipynb"
+        assert need < path.stem and before.is_file()
+        assert tables and tables == sorted(set(tables))
+        saved = set(re.findall(r'save(?:_table)?\(\s*"(\w+)"', "".join(map(source, cells(before, "code")))))
+        assert saved >= set(tables), need
+
+
+@each_notebook
+def test_a_notebook_needs_the_tables_that_it_names_and_does_not_make(path):
+    needs = json.loads(path.read_text(encoding="utf-8"))["metadata"]["smartcity"]["needs"]
+    code = "".join(map(source, cells(path, "code")))
+    named = set(re.findall(r'(?:load_table\(|\btables\[)"(\w+)"', code))
+    assert named <= {table for tables in needs.values() for table in tables}
+
+
+@each_notebook
+def test_a_notebook_declares_the_raw_tables_it_reads(path):
+    reads = json.loads(path.read_text(encoding="utf-8"))["metadata"]["smartcity"]["reads"]
+    study = load_study(notebook_parameters(path)["study"].default, root=ROOT)
+    parameters = {name: parameter.default for name, parameter in notebook_parameters(path).items()}
+    assert "city" in reads and all(tables == sorted(set(tables)) for tables in reads.values())
+    peers = load_study(study.spec.peers, root=ROOT)
+    found = resolve_reads(reads, study=study, peers=peers, parameters=parameters)  # refuses what does not exist
+    assert ("peers" in reads) == ("city.spec.peers" in "".join(map(source, cells(path, "code"))))
+    assert len(found) == len(reads)
+
+
+def test_the_review_may_read_whatever_an_agency_may_remark_on():
+    about = json.loads((ROOT / "notebooks" / "08_review.ipynb").read_text(encoding="utf-8"))["metadata"]["smartcity"]
+    assert set(ASKED) | {"corrections", "feedback", "feedback_sent"} <= set(about["reads"]["city"])
 
 
 def test_the_default_parameters_name_a_shipped_study():

@@ -9,7 +9,18 @@ import pytest
 
 from .source import MODULES, PACKAGE, ROOT, at_import, everywhere, functions, imports, room
 
-LAYERS = [{"errors"}, {"study"}, {"index"}, {"regions", "masterplan"}, {"present"}, {"batch"}, {"cli"}, {"__main__"}]
+LAYERS = [
+    {"errors"},
+    {"disk"},
+    {"manifest"},
+    {"study"},
+    {"index"},
+    {"regions", "masterplan"},
+    {"present"},
+    {"batch"},
+    {"cli"},
+    {"__main__"},
+]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names} | {PACKAGE: -1}
 ROOMS = ("study", "index", "regions", "masterplan", "present", "batch")
 each_module = pytest.mark.parametrize("module", MODULES)
@@ -56,11 +67,13 @@ OWNERS = {
     "openpyxl": ("study.readers", "study.sheets"),
     "babel": ("present.language",),
     "jinja2": ("present.page",),
-    "dask": ("batch.run",),
-    "distributed": ("batch.run",),
+    "dask": ("batch.cluster",),
+    "distributed": ("batch.cluster",),
+    "psutil": ("batch.engine",),
+    "filelock": ("batch.locks",),
     "requests": (),
     "urllib": (),
-    "socket": (),
+    "socket": ("disk",),  # the name of the machine
     "random": ("batch.preloaded",),  # a forked kernel is given a random state of its own
 }
 
@@ -83,13 +96,16 @@ READS_OR_WRITES = {
     "execute_notebook",
 }  # fmt: skip
 OWN_NAMES = {"read_bytes", "read_text"}  # also the names of the store's own functions
-# The disk belongs to study/store. The batch runs notebooks through papermill, which reads and writes the file itself,
-# and moves whole folders between its own places.
+# The disk belongs to `disk`, tables on it to study/store. The batch runs notebooks through papermill, which reads and
+# writes the file itself, and gathers files in folders of its own.
 MAY_TOUCH = {
+    "disk": READS_OR_WRITES,
     "study.store": READS_OR_WRITES,
     "batch.notebook": {"nbformat.read", "papermill.execute_notebook"},
     "batch.preloaded": {"os.open"},  # the null device
-    "batch.run": {"shutil.copyfile", "shutil.rmtree", "path.unlink", "mkdir"},
+    "batch.publish": {"shutil.copyfile", "mkdir"},
+    "batch.locks": {"folder.mkdir"},
+    "batch.cluster": {"tempfile.mkdtemp"},  # a worker has no project to put its files into
 }
 
 
@@ -122,7 +138,7 @@ def test_only_the_store_touches_the_disk(module):
 
 
 def test_the_test_of_the_disk_sees_the_store():
-    assert {"shutil.rmtree", "tempfile.mkstemp"} <= disk_calls(f"{PACKAGE}.study.store")
+    assert {"shutil.rmtree", "tempfile.mkstemp"} <= disk_calls(f"{PACKAGE}.disk")
 
 
 # --- size ---

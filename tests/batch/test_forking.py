@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from smartcity_analysis.batch.forking import ForkServer, can_fork, open_kernels
+from smartcity_analysis.batch.forking import ForkServer, can_fork
+from smartcity_analysis.batch.kernels import Kernels, open_kernels
 from smartcity_analysis.batch.notebook import run_notebook
 
 pytestmark = [
@@ -46,12 +48,17 @@ def server():
         yield server
 
 
+peaks = []
+
+
 @pytest.fixture
 def run(tmp_path, server):
     def go(*cells, forked=True, **options):
         path = notebook(tmp_path / "n.ipynb", *cells)
-        kernels = server.manager() if forked else None
-        return run_notebook(path, {"output": str(tmp_path)}, tmp_path / "out.ipynb", kernels=kernels, **options)
+        watch = Kernels(server if forked else None).watch({"SMARTCITY_TEST": "given"}, tmp_path)
+        done = run_notebook(path, {"output": str(tmp_path)}, tmp_path / "out.ipynb", kernels=watch.manager, **options)
+        peaks.append(watch.peak_mib)
+        return done
 
     return go
 
@@ -64,7 +71,7 @@ CELLS = (
     "from IPython.display import HTML, Markdown, display\ndisplay(Markdown('**x**')); HTML('<b>y</b>')",
     "%matplotlib --list",
     "import smartcity_analysis.study as s\ns.load_framework('spbe').name",
-    "import matplotlib\nos.path.basename(os.getcwd()), matplotlib.get_backend()",
+    "import matplotlib\nos.path.basename(os.getcwd()), matplotlib.get_backend(), os.environ['SMARTCITY_TEST']",
 )
 
 
@@ -72,6 +79,7 @@ def test_a_forked_kernel_puts_out_what_an_ordinary_one_does(run):
     forked, ordinary = outputs(run(*CELLS)), outputs(run(*CELLS, forked=False))
     assert forked == ordinary
     assert any("image/png" in o.get("data", {}) for o in forked[3])  # plt.show() is not lost
+    assert all(30 < peak < 2000 for peak in peaks[-2:])  # MiB
 
 
 LEAVE = """
@@ -166,18 +174,42 @@ def test_kernels_end_with_the_preloaded_process():
         assert server.poll(pid) == -signal.SIGKILL
 
 
+def test_a_stopped_run_leaves_no_kernel(tmp_path, server):
+    """Forked or ordinary, a kernel in the middle of a cell is ended."""
+    path = notebook(tmp_path / "n.ipynb", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)")
+    for held in (server, None):
+        kernels, out, told = Kernels(held), tmp_path / "out.ipynb", tmp_path / "pid"
+        told.unlink(missing_ok=True)
+        with ThreadPoolExecutor(1) as pool:
+            watch = kernels.watch({}, tmp_path)
+            future = pool.submit(run_notebook, path, {"output": ""}, out, kernels=watch.manager)
+            end = time.monotonic() + 60
+            while not (told.is_file() and told.read_text()) and time.monotonic() < end:
+                time.sleep(0.05)
+            kernels.stop()
+            assert not future.result(timeout=30).ok
+        assert gone(int(told.read_text()))
+
+
+def test_a_study_that_was_loaded_is_there_in_every_kernel(run, server, root):
+    """And a change of its files after that is seen."""
+    server.load(root, [("kediri", False)])
+    count = "from smartcity_analysis.study import folder\nprint(folder._read_study.cache_info().currsize)"
+    assert int(outputs(run(count))[1][0]["text"]) >= 1
+
+
 def test_a_single_notebook_is_not_worth_a_preloaded_process():
     with open_kernels(1) as kernels:
-        assert kernels is None
+        assert not kernels.forked
 
 
 def test_where_nothing_can_be_forked_ordinary_kernels_run(monkeypatch):
-    monkeypatch.setattr("smartcity_analysis.batch.forking.can_fork", lambda: False)
+    monkeypatch.setattr("smartcity_analysis.batch.kernels.can_fork", lambda: False)
     with open_kernels(5) as kernels:
-        assert kernels is None
+        assert not kernels.forked
 
 
 def test_a_preloaded_process_that_does_not_start_is_done_without(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with open_kernels(5) as kernels:
-        assert kernels is None
+        assert not kernels.forked

@@ -1,14 +1,20 @@
 """The main job: raw folder to report, once, and nothing lost when it fails."""
 
+import hashlib
 import json
 import shutil
+import socket
+import subprocess
+import sys
 
 import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from smartcity_analysis.batch import review
+from smartcity_analysis.batch import BusyError, Choice, Wish, preview, review, review_studies
+from smartcity_analysis.batch.locks import locked
+from smartcity_analysis.cli import main
 from smartcity_analysis.errors import DataError
 from smartcity_analysis.study import find_root
 
@@ -22,16 +28,18 @@ def tree(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+def without_manifest(folder):
+    """The same, without what holds the time of the run."""
+    return {name: data for name, data in tree(folder).items() if name != "manifest.json"}
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A project of its own with the shipped studies and notebooks, reviewed once in Indonesian."""
     base = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "data" / "raw", base / "data" / "raw")
     shutil.copytree(ROOT / "notebooks", base / "notebooks")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SMARTCITY_ROOT", str(base))
-        first = review("kediri", 2024, root=base, sheets=FEW)
-        yield base, first
+    yield base, review("kediri", 2024, root=base, sheets=FEW)
 
 
 def test_every_notebook_runs_and_the_report_is_complete(project):
@@ -39,12 +47,13 @@ def test_every_notebook_runs_and_the_report_is_complete(project):
     assert run.ok and run.published and not run.unchanged
     assert [o.state for o in run.outcomes] == ["done"] * len(run.outcomes)
     pages = {p.relative_to(run.report).as_posix() for p in run.report.rglob("*") if p.is_file()}
-    made = {outcome.job.page for outcome in run.outcomes}
+    made = {outcome.job.view.place for outcome in run.outcomes}
     assert {"opd/diskominfo.html", "regions/35.71.01.1004.html", "08_review.html"} <= made
     forms = {page for page in pages if page.startswith("forms/")}
     assert len(forms) == 40
     printed = {f"{page.removesuffix('.html')}.pdf" for page in made}
-    assert pages - forms == made | printed | {"index.html", "explorer.html", "review.pdf", "review.xlsx"}
+    whole = {"index.html", "explorer.html", "review.pdf", "review.xlsx", "manifest.json"}
+    assert pages - forms == made | printed | whole
     assert (base / "figures/kediri/2024/id/score_trend_id.png").stat().st_size > 10_000
 
 
@@ -52,7 +61,7 @@ def test_a_second_run_does_nothing_and_says_so(project):
     base, run = project
     before = tree(run.report)
     again = review("kediri", 2024, root=base, sheets=FEW)
-    assert again.unchanged and {o.state for o in again.outcomes} == {"kept"}
+    assert again.unchanged and again.outcomes == () and again.notebooks == len(run.outcomes)
     assert tree(run.report) == before
 
 
@@ -62,7 +71,7 @@ def test_a_report_that_was_damaged_is_made_again(project):
     (run.report / "index.html").write_text("damaged")
     again = review("kediri", 2024, root=base, sheets=FEW)
     assert not again.unchanged and {o.state for o in again.outcomes} == {"kept"}
-    assert tree(run.report) == before
+    assert without_manifest(run.report) == {k: v for k, v in before.items() if k != "manifest.json"}
 
 
 def test_the_review_says_what_is_true_of_2024(project):
@@ -141,15 +150,10 @@ def test_the_index_says_nothing_that_is_not_a_finding_or_an_action(project):
 
 
 def test_unchanged_input_gives_the_same_findings_and_ids(project, tmp_path):
-    """The last notebook again, from nothing kept, word for word."""
+    """The last chapter run again, word for word."""
     base, run = project
-    again = tmp_path / "project"
-    shutil.copytree(base, again)
-    for folder in (again / ".smartcity/jobs").glob("*-08_review-*"):
-        shutil.rmtree(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SMARTCITY_ROOT", str(again))
-        second = review("kediri", 2024, root=again, sheets=FEW)
+    again = shutil.copytree(base, tmp_path / "project")
+    second = review("kediri", 2024, root=again, sheets=FEW, choice=Choice(("08_review",), force=True))
     assert {o.job.name: o.state for o in second.outcomes}["08_review"] == "done"
     for name in ("findings", "findings_withheld", "actions", "roadmap", "quick_wins_left"):
         place = f"data/processed/kediri/2024/{name}.csv"
@@ -169,9 +173,7 @@ def test_a_failing_notebook_costs_what_depends_on_it_and_nothing_else(project, t
     nbformat.write(book, path)
     report = broken / "reports/kediri/2024/id"
     before = tree(report)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SMARTCITY_ROOT", str(broken))
-        failed = review("kediri", 2024, root=broken, sheets=FEW)
+    failed = review("kediri", 2024, root=broken, sheets=FEW)
     states = {o.job.name: o.state for o in failed.outcomes}
     assert states == {
         "01_data": "kept",
@@ -211,5 +213,146 @@ def test_a_year_outside_the_masterplan_is_refused(project):
 def test_a_job_is_kept_whole_or_not_at_all(project):
     base, _ = project
     for folder in (base / ".smartcity/jobs").iterdir():
-        assert json.loads((folder / "done.json").read_text())["key"]
+        assert json.loads((folder / "done.json").read_text())["key"].startswith(folder.name.rpartition("-")[2])
     assert not list((base / ".smartcity/tmp").iterdir())
+
+
+# --- what a report was made from ---
+
+
+def test_the_manifest_says_what_the_report_was_made_from(project):
+    base, run = project
+    said = json.loads((run.report / "manifest.json").read_text(encoding="utf-8"))
+    assert said["asked"] == {"study": "kediri", "year": 2024, "language": "id", "only_real": False, "sheets": list(FEW)}
+    raw = base / "data/raw/kediri/scores.csv"
+    assert said["inputs"]["data/raw/kediri/scores.csv"] == hashlib.sha256(raw.read_bytes()).hexdigest()
+    assert {"notebooks/08_review.ipynb", "data/raw/jatim/indicators.csv"} <= said["inputs"].keys()
+    assert said["outputs"].keys() == tree(run.report).keys() - {"manifest.json"}
+    assert said["about"]["seed"] == said["about"]["spec"]["seed"] and said["versions"]["pandas"] == pd.__version__
+    assert [line["name"] for line in said["notebooks"]] == [outcome.job.name for outcome in run.outcomes]
+    for line in said["notebooks"]:
+        assert line["seconds"] > 0 and 30 < line["peak_mib"] < 2048
+        assert line["timings"].keys() == {"kernel", "imports", "cells", "saving", "rendering"}
+
+
+def verified(base, report, capsys, monkeypatch):
+    monkeypatch.setenv("SMARTCITY_ROOT", str(base))
+    status = main(["verify", str(report)])
+    return status, capsys.readouterr().out
+
+
+def test_a_report_that_came_from_here_is_verified_wherever_it_lies(project, tmp_path, capsys, monkeypatch):
+    base, run = project
+    moved = shutil.copytree(run.report, tmp_path / "sent")
+    status, said = verified(base, moved, capsys, monkeypatch)
+    assert status == 0 and "Cocok: laporan ini berasal dari data dan kode ini" in said
+
+
+def test_every_difference_is_told(project, tmp_path, capsys, monkeypatch):
+    base, run = project
+    other = shutil.copytree(base, tmp_path / "project")
+    report = other / run.report.relative_to(base)
+    (report / "02_score.html").write_text("3,600")
+    (report / "new.html").write_text("new")
+    (report / "review.pdf").unlink()
+    (other / "data/raw/kediri/scores.csv").write_text("changed")
+    status, said = verified(other, report, capsys, monkeypatch)
+    lines = {line.strip() for line in said.splitlines()[1:-1]}
+    assert status == 1 and lines == {
+        "masukan: data/raw/kediri/scores.csv: berubah",
+        "isi laporan: 02_score.html: berubah",
+        "isi laporan: review.pdf: tidak ada",
+        "isi laporan: new.html: tidak tercatat dalam manifest",
+    }
+    assert said.splitlines()[-1].startswith("4 perbedaan")
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path, capsys, monkeypatch, project):
+    monkeypatch.setenv("SMARTCITY_ROOT", str(project[0]))
+    assert main(["verify", str(tmp_path)]) == 2
+    assert "manifest.json" in capsys.readouterr().err
+
+
+# --- what would run, and what may ---
+
+
+def test_a_dry_run_says_what_would_run_and_why(project, tmp_path):
+    base, _ = project
+    other = shutil.copytree(base, tmp_path / "project")
+    wish = Wish(2024, sheets=FEW)
+    assert {one.state for one in preview("kediri", wish, root=other)} == {"kept"}
+    path = other / "notebooks/06_programmes.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.cells.append(nbformat.v4.new_markdown_cell("More."))
+    nbformat.write(book, path)
+    told = {one.job.name: (one.state, tuple(one.reasons)) for one in preview("kediri", wish, root=other)}
+    assert told["06_programmes"] == ("run", ("notebook",))
+    assert told["08_review"] == ("perhaps", ("06_programmes",)) and told["02_score"] == ("kept", ())
+    assert told["opd_brief-diskominfo"] == ("perhaps", ("06_programmes", "08_review"))
+    run = review("kediri", 2024, root=other, sheets=FEW)
+    states = {outcome.job.name: outcome.state for outcome in run.outcomes}
+    assert [name for name, state in states.items() if state == "done"] == ["06_programmes"]  # its tables are the same
+
+
+def test_one_notebook_can_be_run_alone_and_again(project, tmp_path):
+    base, run = project
+    other = shutil.copytree(base, tmp_path / "project")
+    choice = Choice(("02_score",), force=True)
+    again = review("kediri", 2024, root=other, sheets=FEW, choice=choice)
+    states = {outcome.job.name: outcome.state for outcome in again.outcomes}
+    assert states.pop("02_score") == "done" and set(states.values()) == {"kept"}
+    assert without_manifest(again.report) == without_manifest(run.report)
+
+
+def test_what_was_not_asked_for_is_left_and_nothing_is_published(tmp_path):
+    for name in ("data/raw", "notebooks"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    told = []
+    choice = Choice(("02_score",))
+    run = review("kediri", 2024, root=tmp_path, sheets=(), choice=choice, on_outcome=lambda o, n: told.append((o, n)))
+    states = {outcome.job.name: outcome.state for outcome in run.outcomes}
+    assert states.pop("02_score") == "done" and set(states.values()) == {"left"}
+    assert run.ok and not run.published and not run.report.exists()
+    assert len(told) == len(run.outcomes) and {count for _, count in told} == {len(run.outcomes)}
+
+
+# --- several studies, and several runs ---
+
+
+def test_a_study_that_is_not_fit_costs_the_others_nothing(project, tmp_path):
+    base, _ = project
+    other = shutil.copytree(base, tmp_path / "project")
+    shutil.copytree(other / "data/raw/kediri", other / "data/raw/broken")
+    (other / "data/raw/broken/scores.csv").write_text("year\n")
+    runs = {
+        run.study: run for run in review_studies(["broken", "kediri", "nowhere"], Wish(2024, sheets=FEW), root=other)
+    }
+    assert runs["kediri"].ok and runs["kediri"].unchanged
+    assert "scores.csv" in str(runs["broken"].error) and "nowhere" in str(runs["nowhere"].error)
+    assert not runs["broken"].ok and not runs["broken"].report.exists()
+
+
+def test_a_second_run_at_the_same_time_is_told_and_changes_nothing(project, tmp_path):
+    base, _ = project
+    other = shutil.copytree(base, tmp_path / "project")
+    (other / "reports/kediri/2024/id/index.html").write_text("damaged")
+    before = tree(other / "reports")
+    with locked(other, "kediri", "id"), pytest.raises(BusyError, match="sedang dikerjakan oleh proses lain"):
+        review("kediri", 2024, root=other, sheets=FEW)
+    assert tree(other / "reports") == before
+    assert review("kediri", 2024, root=other, sheets=FEW).published
+
+
+def test_what_a_killed_run_left_behind_is_mended(project, tmp_path):
+    """A report moved aside when the run was killed comes back, and its scratch folder goes."""
+    base, run = project
+    other = shutil.copytree(base, tmp_path / "project")
+    report = other / run.report.relative_to(base)
+    report.rename(report.with_name(".old-id"))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = other / ".smartcity/tmp" / f"run-{socket.gethostname()}-{gone.pid}-abc"
+    left.mkdir(parents=True)
+    again = review("kediri", 2024, root=other, sheets=FEW)
+    assert again.published and not left.exists() and not report.with_name(".old-id").exists()
+    assert without_manifest(report) == without_manifest(run.report)

@@ -15,12 +15,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smartcity_analysis.disk import read_packaged
 from smartcity_analysis.masterplan import dimension_table, latest_evaluation, score_check, score_trend
 from smartcity_analysis.present import LANGUAGES, labels_of, speak
 from smartcity_analysis.present.language import KINDS
 from smartcity_analysis.present.workbook import review_workbook
 from smartcity_analysis.present.workbook_cells import FORMATS, LONGEST, cell_value, clean, sheet_name
-from smartcity_analysis.study.store import read_packaged
 
 HEAD = 5  # row of the headings, from 1
 LAYOUTS = yaml.safe_load(read_packaged("present/layouts.yaml"))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartcity_analysis.disk import read_text, replace_folder, scratch_folder, sha256, write_whole
 from smartcity_analysis.errors import DataError, UnknownNameError
 from smartcity_analysis.study import Store, find_root
-from smartcity_analysis.study.store import read_text, replace_folder, scratch_folder, sha256, write_whole
 
 
 def names(folder):
