@@ -14,7 +14,7 @@ from .execute import Order, Result, execute
 from .kernels import Kernels, open_kernels
 from .results import Results
 
-__all__ = ["Engine", "LocalEngine", "Raw", "local_engine", "usable_cores"]
+__all__ = ["Engine", "LocalEngine", "Raw", "local_engine", "usable_slots"]
 
 FORKED, ORDINARY = "local, forked kernels", "local, ordinary kernels"
 KERNEL_MIB = 500  # memory that one kernel may come to need
@@ -32,8 +32,11 @@ class Raw:
 class Engine(Protocol):
     """Runs orders, `slots` at once."""
 
-    name: str
     slots: int
+
+    @property
+    def name(self) -> str:
+        """What a manifest calls it."""
 
     def prepare(self, raw: Raw) -> None:
         """Make ready for orders on `raw`."""
@@ -60,8 +63,12 @@ class LocalEngine:
 
     def __init__(self, kernels: Kernels, slots: int):
         self.kernels, self.slots = kernels, slots
-        self.name = FORKED if kernels.forked else ORDINARY
         self._pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="notebook")
+
+    @property
+    def name(self) -> str:
+        """What a manifest calls it."""
+        return FORKED if self.kernels.forked else ORDINARY
 
     def prepare(self, raw: Raw) -> None:
         """Let the preloaded process read the studies once, as the notebooks will."""
@@ -89,17 +96,20 @@ class LocalEngine:
 def local_engine(notebooks: int, workers: int | None = None) -> Iterator[LocalEngine]:
     """Give an engine for so many notebooks; `workers` at once, by default as many as cores and memory allow."""
     with open_kernels(notebooks) as kernels:
-        engine = LocalEngine(kernels, min(workers or usable_cores(), max(notebooks, 1)))
+        engine = LocalEngine(kernels, min(workers or usable_slots(), max(notebooks, 1)))
         try:
             yield engine
         finally:
             engine.close()
 
 
-def usable_cores() -> int:
-    """Return how many kernels this process has cores and memory for."""
+def usable_slots() -> int:
+    """Return how many notebooks to run at once: three for every two cores, if there is memory for them.
+
+    A third of a short run is waiting: for the kernel's channels to fall silent, and for its end.
+    """
     import psutil
 
     allowed = getattr(os, "sched_getaffinity", None)
     cores = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min(cores, int(psutil.virtual_memory().available / 2**20 / KERNEL_MIB)))
+    return max(1, min(cores + cores // 2, int(psutil.virtual_memory().available / 2**20 / KERNEL_MIB)))

@@ -34,10 +34,12 @@ def can_fork() -> bool:
 class ForkServer:
     """A preloaded process that forks kernels on request; use it as a context manager.
 
+    It imports while its caller does other things: the first request waits for it.
+
     Raises
     ------
     OSError
-        When the process does not start.
+        When the process cannot be started; so does the first request when it ended before it was ready.
     """
 
     def __init__(self) -> None:
@@ -47,16 +49,10 @@ class ForkServer:
         self._process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=environment
         )
-        self._lock = threading.Lock()
-        timer = threading.Timer(_READY_S, self._process.kill)
-        timer.start()
-        try:
-            self._answer()  # says that it is ready
-        except OSError:
-            self.close()
-            raise
-        finally:
-            timer.cancel()
+        self._lock, self._is_ready = threading.Lock(), False
+        self._timer = threading.Timer(_READY_S, self._process.kill)
+        self._timer.daemon = True
+        self._timer.start()
 
     def __enter__(self) -> ForkServer:
         return self
@@ -68,6 +64,7 @@ class ForkServer:
 
     def close(self) -> None:
         """End the process and every kernel that it still has."""
+        self._timer.cancel()
         if self._process.stdin:
             with suppress(OSError):  # it may be gone
                 self._process.stdin.close()
@@ -84,6 +81,14 @@ class ForkServer:
         """Process id of the preloaded process."""
         return self._process.pid
 
+    def wait(self) -> None:
+        """Wait until the process is ready."""
+        with self._lock:
+            if not self._is_ready:
+                self._answer()  # says that it is
+                self._is_ready = True
+                self._timer.cancel()
+
     def fork(self, arguments: list[str], cwd: str, env: dict[str, str]) -> int:
         """Fork one kernel and return its process id."""
         return int(self._ask({"do": "fork", "arguments": arguments, "cwd": cwd, "env": env})["pid"])
@@ -97,6 +102,7 @@ class ForkServer:
         return code
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.wait()
         with self._lock:
             stream = self._process.stdin
             if stream is None or stream.closed:

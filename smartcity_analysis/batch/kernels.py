@@ -28,8 +28,18 @@ class Kernels:
     """
 
     def __init__(self, server: ForkServer | None = None):
-        self.server = server
+        self._server = server
         self._alive: set[int] = set()
+
+    @property
+    def server(self) -> ForkServer | None:
+        """The preloaded process, when it is ready; None when there is none or it did not start."""
+        if self._server:
+            try:
+                self._server.wait()
+            except OSError:
+                self._server = None
+        return self._server
 
     @property
     def forked(self) -> bool:
@@ -38,9 +48,10 @@ class Kernels:
 
     def load(self, root: Path, studies: Iterable[tuple[str, bool]]) -> None:
         """Let the preloaded process read studies (name and whether without illustrative values) once for all."""
-        if self.server:
+        server = self.server
+        if server:
             with suppress(OSError):  # it has ended; its kernels will say so
-                self.server.load(root, studies)
+                server.load(root, studies)
 
     def watch(self, environment: Mapping[str, str], folder: Path) -> Watch:
         """Return what starts and watches one kernel, which works in `folder` with `environment` added to its own."""

@@ -183,7 +183,8 @@ def run_notebook(
         papermill.execute_notebook(
             str(path), str(out), parameters=checked, kernel_name=KERNEL, language="python", progress_bar=False,
             log_output=False, request_save_on_cell_execute=False, autosave_cell_every=0,
-            execution_timeout=cell_timeout, shutdown_kernel="immediate", extra_arguments=["--log-level=CRITICAL"],
+            execution_timeout=cell_timeout, shutdown_kernel="immediate",
+            extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
             **chosen,
         )  # fmt: skip
     except PapermillExecutionError as error:

@@ -21,7 +21,8 @@ __all__ = ["serve"]
 
 # not matplotlib_inline's backend: it sets itself up at import, for the shell that is there then
 _IMPORTED = (
-    "ipykernel.ipkernel", "ipykernel.kernelapp", "IPython.core.completer",
+    "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio",
+    "IPython.core.completer", "IPython.core.debugger",
     "..study", "..index", "..regions", "..masterplan", "..present.figures",
 )  # fmt: skip
 _PR_SET_PDEATHSIG = 1  # Linux: the signal a process gets when its parent ends
@@ -58,15 +59,24 @@ def serve() -> None:
 def _preload() -> None:
     import importlib
 
-    import matplotlib.font_manager
-
-    from ..present import LANGUAGES, speak
-
+    # what checks the form of web addresses compiles a grammar at import, which takes a second; notebooks hold none
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for module in _IMPORTED:
         importlib.import_module(module, __package__)
-    matplotlib.font_manager.findfont("DejaVu Sans")  # reads the font cache
+    _practise()
+
+
+def _practise() -> None:
+    """Draw and write what notebooks draw and write, once: fonts, words and layouts are then read for all of them."""
+    import pandas as pd
+
+    from ..present import LANGUAGES, html_table, speak
+    from ..present.figures import draw
+
+    ranked = pd.DataFrame({"name": ["a", "b"], "score": [1.0, 2.0]}, index=["a", "b"])
     for code in LANGUAGES:
-        speak(code)
+        draw("ranking", ranked, language=speak(code), source="-", xlabel="-")
+        html_table(ranked, "peers", language=speak(code), labels={}, title="-")
 
 
 def _load(root: Path, studies: Sequence[Sequence[Any]]) -> int:
