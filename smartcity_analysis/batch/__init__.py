@@ -1,5 +1,6 @@
 """Notebooks run strictly, once, on this machine or on a cluster, and published only when all of them succeeded."""
 
+from . import light  # noqa: F401  first of all
 from .engine import Engine, LocalEngine, local_engine
 from .locks import BusyError
 from .notebook import NotebookRun, check_parameters, notebook_parameters, run_notebook

@@ -104,12 +104,12 @@ def local_engine(notebooks: int, workers: int | None = None) -> Iterator[LocalEn
 
 
 def usable_slots() -> int:
-    """Return how many notebooks to run at once: three for every two cores, if there is memory for them.
+    """Return how many notebooks to run at once: two for every core, if there is memory for them.
 
-    A third of a short run is waiting: for the kernel's channels to fall silent, and for its end.
+    A good part of a short run is waiting: for the kernel's channels to fall silent, and for its end.
     """
     import psutil
 
     allowed = getattr(os, "sched_getaffinity", None)
     cores = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min(cores + cores // 2, int(psutil.virtual_memory().available / 2**20 / KERNEL_MIB)))
+    return max(1, min(2 * cores, int(psutil.virtual_memory().available / 2**20 / KERNEL_MIB)))

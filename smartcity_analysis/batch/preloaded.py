@@ -59,8 +59,6 @@ def serve() -> None:
 def _preload() -> None:
     import importlib
 
-    # what checks the form of web addresses compiles a grammar at import, which takes a second; notebooks hold none
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for module in _IMPORTED:
         importlib.import_module(module, __package__)
     _practise()

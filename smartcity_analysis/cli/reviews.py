@@ -55,8 +55,6 @@ def _review(chosen: argparse.Namespace) -> int:
         return 2
     if _nothing_changed(chosen):
         return 0
-    # what checks the form of web addresses compiles a grammar at import, which takes a second; notebooks hold none
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from ..batch import Choice, Wish
     from ..present import speak
 
