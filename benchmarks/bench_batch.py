@@ -47,7 +47,8 @@ def measured(command, cwd, **env):
 
 
 def papermill(base, name, out, **parameters):
-    words = [word for key, value in {**GIVEN, **parameters}.items() for word in ("-p", key, str(value))]
+    given = {**GIVEN, **parameters}
+    words = [w for key, value in given.items() for w in ("-r" if isinstance(value, str) else "-p", key, str(value))]
     command = [str(BIN / "papermill"), f"notebooks/{name}.ipynb", str(out), "-k", "python3", *words]
     return measured([*command, "-p", "output", str(base)], base)[:2]
 
