@@ -67,7 +67,7 @@ def main():
         base = project(Path(name) / "project")
         names = cities(base)
         ends, memory, start = [], [], time.perf_counter()
-        options = {"n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None}
+        options = {"n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
         with LocalCluster(**options) as cluster, cluster_engine(cluster.scheduler_address) as engine:
             for run in review_studies(names, Wish(2024, sheets=()), root=base, engine=engine):
                 if not (run.ok and run.published):

@@ -21,6 +21,8 @@ __all__ = ["NOTEBOOK", "Order", "Result", "execute"]
 
 NOTEBOOK = "notebook.ipynb"  # the executed copy
 SOURCE = "source.ipynb"
+STARTS = 2  # a kernel that died before it took anything says nothing of the notebook: it is started once more
+NOT_STARTED = "Kernel died before replying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,12 @@ def execute(order: Order, root: Path, scratch: Path, kernels: Kernels) -> Result
         with scratch_folder(scratch) as folder:
             fill_folder(folder, {SOURCE: order.source, **order.tables})
             environment = {"SMARTCITY_ROOT": str(root), READS: json.dumps(order.reads)}
-            watch = kernels.watch(environment, folder)
             parameters = {**order.parameters, "output": str(folder)}
-            run = run_notebook(folder / SOURCE, parameters, folder / NOTEBOOK, kernels=watch.manager)
+            for _ in range(STARTS):
+                watch = kernels.watch(environment, folder)
+                run = run_notebook(folder / SOURCE, parameters, folder / NOTEBOOK, kernels=watch.manager)
+                if NOT_STARTED not in run.cause:
+                    break
             if not run.ok:
                 return Result(seconds=run.seconds, peak_mib=watch.peak_mib, cause=run.cause, cell=run.cell)
             return _finished(order, run, folder, watch.peak_mib, started)
