@@ -1,12 +1,13 @@
 # Two commands: `make review` and `make test`. Each makes what it needs once and installs nothing the second time.
 STUDY    ?= kediri
+RUNS     ?= 200000
 YEAR     ?= 2024
 LANGUAGE ?= id
 PYTHON   ?= python3
 VENV     := .venv
 BIN      := $(VENV)/bin
 
-.PHONY: review test lint bench check lock clean help
+.PHONY: review test versions lint bench fuzz docs check lock clean help
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -20,17 +21,27 @@ check: $(VENV)/.run  ## check the study's data without running anything
 test: $(VENV)/.test  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+versions: $(VENV)/.test  ## run the library's tests on the other Pythons that are here
+	@.ci/versions
+
 lint: $(VENV)/.test  ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: $(VENV)/.test  ## speed, as ratios within one run (some minutes)
+bench: $(VENV)/.test  ## speed, as ratios within one run (an hour; leave the machine alone)
 	@for file in benchmarks/bench_*.py; do OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
 
-lock:            ## renew the lock files (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+fuzz: $(VENV)/.fuzz  ## feed RUNS broken inputs to everything that reads (half an hour and more)
+	@$(BIN)/python -m tests.fuzz --runs $(RUNS)
+
+docs: $(VENV)/.test  ## build the documentation into docs/_build (any warning is an error)
+	@$(BIN)/python -m sphinx -b html -n -W --keep-going -q docs docs/_build
+	@echo "Open docs/_build/index.html"
+
+lock: $(VENV)/.test  ## renew the lock files
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  --group build pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
-	  --group test --group build pyproject.toml -c requirements.lock -o requirements-test.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  --group test --group docs --group build pyproject.toml -c requirements.lock -o requirements-test.lock
 
 clean:           ## remove what a run makes (not the reports)
 	rm -rf .smartcity .pytest_cache .hypothesis .mypy_cache .ruff_cache
@@ -50,4 +61,8 @@ $(VENV)/.run: $(VENV)/.made requirements.lock
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@echo "Installing what requirements-test.lock lists (once, a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3.0'
 	@touch $@

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -20,7 +21,10 @@ from .errors import Breach, DataError
 __all__ = ["find_root", "hash_files", "packaged_hashes", "read_bytes", "read_text", "sha256", "write_whole"]
 
 RAW = "data/raw"
+SHIPPED = "project"  # the folder of an installed package that holds notebooks and studies to copy
+TOO_LARGE = 50_000_000  # bytes; the largest table of a study has a hundredth of them
 _SCRATCH = "run-"
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 def find_root(start: Path | str | None = None) -> Path:
@@ -28,6 +32,11 @@ def find_root(start: Path | str | None = None) -> Path:
 
     Without `start`, the environment variable ``SMARTCITY_ROOT`` decides when it is set, else the working directory: a
     notebook may be run from its own folder, from the project's, or by papermill from anywhere below.
+
+    Parameters
+    ----------
+    start : str or path, optional
+        Where to begin; see above for what is taken without it.
 
     Raises
     ------
@@ -45,9 +54,18 @@ def find_root(start: Path | str | None = None) -> Path:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
+def large_file(file: str, size: int) -> Breach:
+    """Return the breach of a file with more bytes than :data:`TOO_LARGE`."""
+    facts = {"most": f"{TOO_LARGE / 1e6:.0f} MB"}
+    return Breach("file_large", file=file, found=f"{size / 1e6:.0f} MB", facts=facts)
+
+
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of `path`; a missing file is a breach, not a traceback."""
+    """Return the bytes of `path`; one that is missing, or too large to be read, is a breach and not a traceback."""
     try:
+        size = Path(path).stat().st_size
+        if size > TOO_LARGE:
+            raise DataError([large_file(Path(path).name, size)])
         return Path(path).read_bytes()
     except OSError as error:
         raise DataError([Breach("file_unreadable", file=Path(path).name, found=error.strerror)]) from None
@@ -98,10 +116,23 @@ def read_packaged(name: str) -> str:
 
 
 def packaged_hashes() -> list[tuple[str, str]]:
-    """Return name and SHA-256 of every file of the package, in order of name."""
+    """Return name and SHA-256 of every file of the package, in order of name; what it holds to copy is none of it."""
     package = Path(str(resources.files("smartcity_analysis")))
-    paths = sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return [(p.relative_to(package).as_posix(), sha256(p.read_bytes())) for p in paths]
+    paths = [p.relative_to(package) for p in sorted(package.rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
+    return [(p.as_posix(), sha256((package / p).read_bytes())) for p in paths if p.parts[0] != SHIPPED]
+
+
+def plain_name(name: str, *, file: str = "") -> str:
+    """Return `name` when a file may be called so: Latin letters, digits, ``_``, ``-`` and ``.``, and no folder.
+
+    Raises
+    ------
+    DataError
+        For any other name, so that no name leaves the folder it is meant for; `file` says where it stood.
+    """
+    if not _FILE_NAME.fullmatch(name):
+        raise DataError([Breach("unsafe_name", file=file or name, found=name)])
+    return name
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -154,6 +185,21 @@ def remove_file(path: Path) -> None:
 def remove_folder(path: Path) -> None:
     """Remove the folder `path` with all that is in it, as far as that can be done."""
     shutil.rmtree(path, ignore_errors=True)
+
+
+def copy_parts(source: Path, folder: Path, parts: Sequence[str]) -> None:
+    """Copy folders of `source` to where they are in `folder`, each whole; hidden files and caches stay behind."""
+    with scratch_folder(folder) as scratch:
+        for part in parts:
+            shutil.copytree(source / part, scratch / part, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        for part in parts:
+            make_folder((folder / part).parent)
+            (scratch / part).rename(folder / part)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder `path` and what it lies in, where they are not there."""
+    path.mkdir(parents=True, exist_ok=True)
 
 
 def replace_folder(new: Path, place: Path) -> None:

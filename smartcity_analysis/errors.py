@@ -106,6 +106,14 @@ class UnknownNameError(SmartCityError, KeyError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like `name`, or None when nothing is close."""
+    """Return the known name most like `name`, or None when nothing is close.
+
+    Parameters
+    ----------
+    name : str
+        The name looked for.
+    known : iterable of str
+        The names there are.
+    """
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return close[0] if close else None

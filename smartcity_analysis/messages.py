@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .messages_exchange import EXCHANGE_BREACHES
+from .messages_files import FILE_BREACHES
 from .messages_forms import FORM_BREACHES
 
 if TYPE_CHECKING:
@@ -32,18 +34,6 @@ BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "manifest_unreadable": {
         "id": ("manifest.json yang ditulis bersama laporan", "periksa nama foldernya, atau jalankan lagi reviunya"),
         "en": ("the manifest.json that is written with a report", "check the folder's name, or run the review again"),
-    },
-    "no_project": {
-        "id": ("sebuah folder proyek yang berisi data/raw", "jalankan dari folder proyek, atau isi SMARTCITY_ROOT"),
-        "en": ("a project folder that holds data/raw", "run from the project folder, or set SMARTCITY_ROOT"),
-    },
-    "file_missing": {
-        "id": ("berkas {file} di folder studi (CSV atau XLSX)", "taruh berkas itu di folder studi, lalu ulangi"),
-        "en": ("the file {file} in the study folder (CSV or XLSX)", "put the file into the study folder and run again"),
-    },
-    "file_unreadable": {
-        "id": ("berkas yang dapat dibuka", "periksa nama berkas dan hak aksesnya"),
-        "en": ("a file that can be opened", "check the file's name and permissions"),
     },
     "file_twice": {
         "id": ("satu berkas saja untuk tabel ini", "hapus salah satu: {files}"),
@@ -304,6 +294,8 @@ BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "id": ("tabel olahan {file}", "jalankan dahulu notebook yang membuatnya (urutan 01 sampai 08), atau: make review"),
         "en": ("the processed table {file}", "run the notebook that makes it first (in order 01 to 08), or: make review"),
     },
+    **EXCHANGE_BREACHES,
+    **FILE_BREACHES,
     **FORM_BREACHES,
 }  # fmt: skip
 
@@ -318,7 +310,14 @@ def default_language() -> str:
 
 
 def breach_words(breach: Breach, language: str) -> dict[str, str]:
-    """Return the parts of a breach in `language`: where, found, expected, remedy."""
+    """Return the parts of a breach in `language`: where, found, expected, remedy.
+
+    Parameters
+    ----------
+    breach : Breach
+        What is wrong.
+    language : {"id", "en"}
+    """
     frame = _FRAME[language]
     expected, remedy = BREACHES[breach.key][language]
     facts = {
@@ -337,16 +336,20 @@ def breach_words(breach: Breach, language: str) -> dict[str, str]:
         facts["hint"] = {"id": ' (mungkin maksudnya "{}")', "en": ' (perhaps "{}")'}[language].format(facts["hint"])
     where = [breach.file] if breach.file else []
     where += [f"{frame[part]} {value}" for part in ("sheet", "row", "column") if (value := getattr(breach, part))]
-    return {
-        "where": ", ".join(where),
-        "found": facts["found"],
-        "expected": expected.format(**facts),
-        "remedy": remedy.format(**facts),
-    }
+    words = {"where": ", ".join(where), "found": facts["found"]}
+    words |= {"expected": expected.format(**facts), "remedy": remedy.format(**facts)}
+    return {part: _visible(text) for part, text in words.items()}
 
 
 def breach_text(breach: Breach, language: str) -> str:
-    """Return the breach as text: the place, then found, expected and remedy."""
+    """Return the breach as text: the place, then found, expected and remedy.
+
+    Parameters
+    ----------
+    breach : Breach
+        What is wrong.
+    language : {"id", "en"}
+    """
     frame, words = _FRAME[language], breach_words(breach, language)
     return (
         f"{words['where'] or '-'}\n"
@@ -357,7 +360,16 @@ def breach_text(breach: Breach, language: str) -> str:
 
 
 def more_text(count: int, rows: Sequence[int], language: str) -> str:
-    """Return the line that stands for `count` further breaches alike, with all their rows as ranges."""
+    """Return the line that stands for `count` further breaches alike, with all their rows as ranges.
+
+    Parameters
+    ----------
+    count : int
+        How many more there are.
+    rows : sequence of int
+        Rows in the file, as a spreadsheet counts them.
+    language : {"id", "en"}
+    """
     ranges: list[list[int]] = []
     for row in sorted(rows):
         if ranges and row == ranges[-1][1] + 1:
@@ -367,6 +379,11 @@ def more_text(count: int, rows: Sequence[int], language: str) -> str:
     shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
     words = {"id": "dan {} lagi yang sama, baris {}", "en": "and {} more alike, rows {}"}
     return f"  {words[language].format(count, shown)}"
+
+
+def _visible(text: str) -> str:
+    """Return `text` with every sign that a terminal would obey, or nobody would see, written out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def _plain(value: Any, frame: Mapping[str, str]) -> str:

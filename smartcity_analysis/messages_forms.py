@@ -85,6 +85,29 @@ FORM_BREACHES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "id": ("isian tanpa NIK, nomor telepon, atau alamat surel", "hapus data pribadi itu"),
         "en": ("an entry without citizen number (NIK), telephone number or e-mail address", "remove the personal data"),
     },
+    "personal_data": {
+        "id": ("tanpa data pribadi (NIK, NIP, nomor telepon, alamat surel, nama orang)",
+               "hapus atau samarkan isian itu; nama pembuat di properti berkas: File > Info > Periksa Dokumen; agar isian "
+               "tabel diganti tanda, tulis personal_data: pseudonymise di bagian privacy study.yaml"),
+        "en": ("no personal data (NIK, NIP, telephone number, e-mail address, a person's name)",
+               "remove or disguise it; writers in the file's properties: File > Info > Inspect Document; to have cells of "
+               "tables replaced by tokens, write personal_data: pseudonymise under privacy in study.yaml"),
+    },
+    "personal_unread": {
+        "id": ("berkas yang dapat diperiksa isinya sebelum dibagikan", "jalankan ulang smartcity review, lalu smartcity share"),
+        "en": ("a file whose content can be looked through before it is handed out",
+               "run smartcity review again, then smartcity share"),
+    },
+    "personal_shared": {
+        "id": ("himpunan tanpa data pribadi; tidak ada yang dibagikan",
+               "perbaiki datanya di folder studi, jalankan ulang smartcity review, lalu smartcity share"),
+        "en": ("a set without personal data; nothing was handed out",
+               "mend the data in the study folder, run smartcity review again, then smartcity share"),
+    },
+    "report_missing": {
+        "id": ("laporan yang sudah terbit di {place}", "jalankan dahulu: smartcity review {study} --year {year} --language {code}"),
+        "en": ("a published report in {place}", "run first: smartcity review {study} --year {year} --language {code}"),
+    },
     "feedback_unknown": {
         "id": ("kode tanggapan yang ada di feedback.csv", "betulkan kodenya{hint}; daftar: smartcity feedback list"),
         "en": ("the code of a remark in feedback.csv", "mend the code{hint}; for a list: smartcity feedback list"),

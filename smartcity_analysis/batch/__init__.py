@@ -7,7 +7,7 @@ from .notebook import NotebookRun, check_parameters, notebook_parameters, run_no
 from .plan import Job, plan_review
 from .run import ReviewRun, Wish, preview, review, review_studies
 from .schedule import Choice, Forecast, Outcome
-from .tasks import REVIEW, Task, review_tasks
+from .tasks import REVIEW, Task, absent_chapters, chapters_of, review_tasks
 from .views import About
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "ReviewRun",
     "Task",
     "Wish",
+    "absent_chapters",
+    "chapters_of",
     "check_parameters",
     "local_engine",
     "notebook_parameters",

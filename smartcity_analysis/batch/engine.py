@@ -94,7 +94,15 @@ class LocalEngine:
 
 @contextmanager
 def local_engine(notebooks: int, workers: int | None = None) -> Iterator[LocalEngine]:
-    """Give an engine for so many notebooks; `workers` at once, by default as many as cores and memory allow."""
+    """Give an engine for so many notebooks; `workers` at once, by default as many as cores and memory allow.
+
+    Parameters
+    ----------
+    notebooks : int
+        How many notebooks there are to run.
+    workers : int, optional
+        How many run at once; as many as fit by default.
+    """
     with open_kernels(notebooks) as kernels:
         engine = LocalEngine(kernels, min(workers or usable_slots(), max(notebooks, 1)))
         try:

@@ -14,6 +14,7 @@ from ..present.feedback_workbook import feedback_workbook
 from ..present.pdf import Cover, review_pdf
 from ..present.workbook import review_workbook
 from ..study import load_framework
+from ..study.folder import FRAMEWORK_FILE
 from ..study.store import read_processed
 from .views import About
 
@@ -44,7 +45,8 @@ def _workbook(about: About, tables: Mapping[str, pd.DataFrame]) -> bytes:
         study.spec.evaluation and study.spec.evaluation.framework,
         peers and peers.spec.index and peers.spec.index.framework,
     ]
-    frameworks = [study.framework, *(load_framework(name) for name in named if name)]
+    own = [study.framework] if study.spec.framework or FRAMEWORK_FILE in study.hashes else []
+    frameworks = [*own, *(load_framework(name) for name in named if name)]
     labels = labels_of([s for s in (peers, study) if s], frameworks)
     return review_workbook(
         {name: table for name, table in tables.items() if not name.startswith("profile_")}, language=about.language,

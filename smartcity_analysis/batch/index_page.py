@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 
 from ..masterplan import real_rows
 from ..present import Language
+from ..present.new_study import need_said
 from ..study import Study
 from ..study.store import read_processed
 from .plan import Job
+from .tasks import absent_chapters
 from .views import About
 
 __all__ = ["index_page"]
@@ -45,24 +46,39 @@ def index_page(about: About, jobs: Sequence[Job], tables: Path, extras: Sequence
     words, language = about.words, about.language
     places = [job.view.place for job in jobs]
     sheets = [place for place in places if "/" in place]
-    findings = read_processed(tables / "findings.csv")
+    findings = _read(tables, "findings", "template", f"text_{language}")
     plan = about.study.spec.masterplan
     return render_index(
         language=words,
         title=about.heading,
         subtitle=plan.title if plan else "",
         summary=_sentences(findings, language, SUMMARY),
-        cards=_cards(tables, words),
+        cards=_cards(tables, about),
         pillars=_pillars(tables, about.study, words),
         pillars_note=words.text("pages.pillars_note") if LIKE_IMPACT in set(findings["template"]) else "",
         gaps=_sentences(findings, language, GAPS),
-        pages=[_entry(job, words) for job in jobs if "/" not in job.view.place],
+        pages=[_entry(job) for job in jobs if "/" not in job.view.place],
         downloads=[(file, words.text(f"pages.downloads.{file.replace('.', '_')}")) for file in extras],
         sheets=[_group(about, name, [s for s in sheets if s.startswith(f"{name}/")]) for name in ("opd", "regions")],
-        recommendations=list(read_processed(tables / "actions.csv")[f"text_{language}"].head(FIRST)),
-        unknown=_sentences(findings, language, UNKNOWN),
+        recommendations=list(_read(tables, "actions", f"text_{language}")[f"text_{language}"].head(FIRST)),
+        unknown=[*_sentences(findings, language, UNKNOWN), *_absent(about.study, words)],
         footer=about.footer,
     )
+
+
+def _read(tables: Path, name: str, *columns: str) -> pd.DataFrame:
+    """Return the processed table `name`; without rows where the chapter that makes it is not part of the report."""
+    path = tables / f"{name}.csv"
+    return read_processed(path) if path.is_file() else pd.DataFrame(columns=list(columns))
+
+
+def _absent(study: Study, words: Language) -> list[str]:
+    """Say of every chapter that is not part of the report yet what it needs."""
+    return [
+        words.text("pages.absent", chapter=words.text(f"pages.chapter.{chapter}"),
+                   needs=words.listed([need_said(need, words) for need in needs]))
+        for chapter, needs in absent_chapters(study).items()
+    ]  # fmt: skip
 
 
 def _group(about: About, name: str, pages: Sequence[str]) -> dict[str, Any]:
@@ -77,7 +93,7 @@ def _sentences(findings: pd.DataFrame, language: str, templates: Sequence[str]) 
 
 def _pillars(tables: Path, study: Study, words: Language) -> list[dict[str, Any]]:
     """Return the pillars with a published score that is no illustration, each with its share of the scale."""
-    known = real_rows(read_processed(tables / "pillars.csv").dropna(subset=["score"]))
+    known = real_rows(_read(tables, "pillars", "code", "score", "year", "status").dropna(subset=["score"]))
     return [
         {
             "label": words.label(study.framework.nodes[row.code].label),
@@ -89,41 +105,45 @@ def _pillars(tables: Path, study: Study, words: Language) -> list[dict[str, Any]
     ]
 
 
-def _entry(job: Job, words: Language) -> dict[str, str]:
-    about = nbformat.reads(job.source.decode(), as_version=4).metadata["smartcity"]
-    return {
-        "href": job.view.place,
-        "title": words.label(about["title"]),
-        "question": words.label(about["question"]),
-    }
+def _entry(job: Job) -> dict[str, str]:
+    view = job.view
+    return {"href": view.place, "title": dict(view.nav)[view.place], "question": view.title}
 
 
-def _cards(tables: Path, words: Language) -> list[dict[str, str]]:
+def _cards(tables: Path, about: About) -> list[dict[str, str]]:
     """Return the few numbers of the first screen, read from the processed tables."""
-    gap = read_processed(tables / "target_gap.csv").iloc[0]
-    place = read_processed(tables / "standing.csv")
-    cards = [
-        {
-            "label": words.text("pages.cards.score", year=gap["last_year"]),
-            "value": words.number(gap["last_score"], "score3"),
-            "note": words.text("pages.cards.scale"),
-        }
-    ]
-    if pd.notna(gap["target"]):
-        cards.append(
-            {
-                "label": words.text("pages.cards.target", year=gap["target_year"]),
-                "value": words.number(gap["target"], "score3"),
-                "note": words.text("pages.cards.gap", gap=gap["gap"]),
-            }
-        )
-    if len(place):
-        own = place.iloc[0]
-        cards.append(
-            {
-                "label": words.text("pages.cards.rank", year=own["year"]),
-                "value": words.text("pages.cards.rank_value", rank=own["rank"], regions=own["regions"]),
-                "note": words.text("pages.cards.rank_note"),
-            }
-        )
+    words = about.words
+    cards = []
+    for gap in _read(tables, "target_gap").to_dict("records"):
+        kind = "score" if round(gap["last_score"], 2) == gap["last_score"] else "score3"  # as it was published
+        score = words.number(gap["last_score"], kind)
+        cards.append(_card(words, "score", score, words.text("pages.cards.scale"), year=gap["last_year"]))
+        if pd.notna(gap["target"]):
+            note = words.text("pages.cards.gap", gap=gap["gap"])
+            cards.append(_card(words, "target", words.number(gap["target"], kind), note, year=gap["target_year"]))
+    for own in _read(tables, "standing").to_dict("records"):
+        value = words.text("pages.cards.rank_value", rank=own["rank"], regions=own["regions"])
+        cards.append(_card(words, "rank", value, words.text("pages.cards.rank_note"), year=own["year"]))
+    for own in _compared(tables):
+        note = words.text("pages.cards.compared_note", regions=own["regions"])
+        cards.append(_card(words, "compared", words.number(own["indicators"], "int"), note, year=own["year"]))
+    ranked = real_rows(_read(tables, "first_index", "region", "status"))
+    for end, place in (("highest", 0), ("lowest", -1)) if len(ranked) else ():
+        row = ranked.iloc[place]
+        key = "pages.cards.always" if row["lower"] == row["upper"] else "pages.cards.between"
+        note = words.text(key, rank=row["rank"], lower=row["lower"], upper=row["upper"], share=100 * row["level"])
+        cards.append(_card(words, end, about.name("regions", row["region"]), note, year=about.year))
     return cards
+
+
+def _card(words: Language, name: str, value: str, note: str, *, year: Any) -> dict[str, str]:
+    return {"label": words.text(f"pages.cards.{name}", year=year), "value": value, "note": note}
+
+
+def _compared(tables: Path) -> list[dict[str, Any]]:
+    """Return how many indicators and regions are compared, and the last year of them, where there are any."""
+    values = _read(tables, "region_values")
+    if values.empty:
+        return []
+    counted = {"indicators": values["indicator"].nunique(), "regions": values["region"].nunique()}
+    return [counted | {"year": values["year"].max()}]

@@ -67,6 +67,11 @@ class NotebookRun:
 def notebook_parameters(path: Path) -> dict[str, Parameter]:
     """Return the parameters a notebook declares, read from its tagged cell without running it.
 
+    Parameters
+    ----------
+    path : path
+        The file.
+
     Raises
     ------
     DataError
@@ -128,6 +133,13 @@ def _fits(value: Any, kind: type) -> bool:
 
 def check_parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return all parameters of the notebook with `given` filled in.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    given : mapping
+        Values by name of the parameter.
 
     Raises
     ------

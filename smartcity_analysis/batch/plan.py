@@ -9,6 +9,7 @@ changes no key: what depends on it is not run.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ import nbformat
 from ..disk import read_bytes, sha256
 from ..errors import Breach, DataError
 from ..manifest import library_hash, library_versions
-from ..study import content_hashes, resolve_reads
+from ..study import TABLES, content_hashes, resolve_reads
+from ..study.reading import FILES
 from .notebook import check_parameters
 from .tasks import REVIEW, Task
 from .views import About, View, make_view
@@ -27,6 +29,7 @@ from .views import About, View, make_view
 __all__ = ["Job", "plan_review"]
 
 NOTEBOOKS = "notebooks"
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 Tables = Mapping[str, Sequence[str]]
 
 
@@ -143,10 +146,20 @@ def _books(root: Path, tasks: Sequence[Task]) -> tuple[dict[str, tuple[bytes, nb
         path = _path(root, task)
         if path.is_file():
             source = read_bytes(path)
-            books[task.notebook] = (source, nbformat.reads(source.decode(), as_version=4))
+            book = nbformat.reads(source.decode(), as_version=4)
+            book.metadata.setdefault("smartcity", _undeclared(book, task.notebook))
+            books[task.notebook] = (source, book)
         else:
             breaches.append(Breach("file_missing", file=f"{NOTEBOOKS}/{path.name}"))
     return books, breaches
+
+
+def _undeclared(book: nbformat.NotebookNode, name: str) -> dict[str, Any]:
+    """Return what stands for the declaration of a notebook without one: its first heading, and that it reads all."""
+    heads = [_HEADING.search(cell.source) for cell in book.cells if cell.cell_type == "markdown"]
+    title = next((head[1].strip() for head in heads if head), name)
+    every = [*TABLES, FILES]
+    return {"title": title, "question": title, "reads": {"city": every, "peers": every}}
 
 
 def _content(about: About, reads: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -139,6 +139,10 @@ def review(
     on_outcome : callable, optional
         Told of each outcome and the number of jobs, as they come.
 
+    Returns
+    -------
+    ReviewRun
+
     Raises
     ------
     DataError
@@ -199,7 +203,17 @@ def review_studies(
 
 
 def preview(study: str, wish: Wish, *, root: Path | None = None) -> list[Forecast]:
-    """Return what a review of `study` would do with each notebook and why, without running anything."""
+    """Return what a review of `study` would do with each notebook and why, without running anything.
+
+    Parameters
+    ----------
+    study : str
+        A folder below ``data/raw``.
+    wish : Wish
+        What of it is to run.
+    root : path, optional
+        The project; found from the working directory by default.
+    """
     base = find_root(root)
     return forecast(_plan(study, wish, base)[1], Results(base), wish.choice)
 

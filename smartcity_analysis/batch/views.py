@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -13,6 +14,7 @@ from ..study import Study
 
 __all__ = ["PAGE", "PRINT", "About", "View", "make_view", "render"]
 
+_CHAPTER = re.compile(r'<a href="(\d\d_\w+\.html)">([^<]*)</a>')
 PAGE, PRINT = "page.html", "page.pdf"  # names in the folder that keeps a result
 
 
@@ -102,8 +104,14 @@ def render(view: View, book: nbformat.NotebookNode) -> dict[str, bytes]:
         banner=words.text("pages.illustrative_banner") if _illustrated(book) else None, footer=view.footer,
         pdf=f"{PurePosixPath(view.place).stem}.pdf",
     )  # fmt: skip
+    html = _linked(html, {href for href, _ in view.nav})
     printed = page_pdf(html, language=words, title=f"{view.title} – {view.heading}", footer=view.heading)
     return {PAGE: html.encode(), PRINT: printed}
+
+
+def _linked(html: str, known: Collection[str]) -> str:
+    """Return `html` with a link to a chapter that this report does not have as its words alone."""
+    return _CHAPTER.sub(lambda link: link[0] if link[1] in known else link[2], html)
 
 
 def _illustrated(book: nbformat.NotebookNode) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .exchange import add_form, tell_ignored, tell_refused
 
 if TYPE_CHECKING:
     from ..masterplan import Received
@@ -13,36 +14,44 @@ if TYPE_CHECKING:
 
 __all__ = ["add_feedback_commands", "add_feedback_form"]
 
-REFUSED = 2
-
 
 def add_feedback_form(forms: Any, common: argparse.ArgumentParser) -> None:
     """Add ``forms feedback`` to the commands that write forms."""
-    form = forms.add_parser(
-        "feedback",
-        parents=[common],
-        help="write one feedback form per OPD about the findings of the last review",
-        epilog="example: smartcity forms feedback kediri --year 2024 --out forms",
-    )
-    form.add_argument("--year", type=int, required=True, help="the year under review")
-    form.add_argument("--opd", action="append", help="code of one OPD (may be repeated; default: all)")
-    form.add_argument("--out", type=Path, required=True, help="folder for the forms")
-    form.set_defaults(command=_write_forms)
+    told = "write one feedback form per OPD about the findings of the last review"
+    add_form(forms, common, "feedback", told, _write_forms)
 
 
 def add_feedback_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command ``feedback`` with read, list, accept and decline."""
     feedback = commands.add_parser("feedback", help="read returned feedback forms and decide on the remarks")
     parts = feedback.add_subparsers(required=True, metavar="PART")
-    read = parts.add_parser("read", parents=[common], help="read returned forms into the log")
+    read = parts.add_parser(
+        "read",
+        parents=[common],
+        help="read returned forms into the log",
+        epilog="example: smartcity feedback read kediri --year 2024 returned/*.xlsx",
+    )
     read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="returned forms (.xlsx)")
     read.set_defaults(command=_read)
-    listed = parts.add_parser("list", parents=[common], help="list the remarks with their decisions")
+    listed = parts.add_parser(
+        "list",
+        parents=[common],
+        help="list the remarks with their decisions",
+        epilog="example: smartcity feedback list kediri --year 2024",
+    )
     listed.set_defaults(command=_list)
     for part in (read, listed):
         part.add_argument("--year", type=int, required=True, help="the year under review")
-    for name, decision in (("accept", "accepted"), ("decline", "declined")):
-        part = parts.add_parser(name, parents=[common], help=f"{name} remarks, with an answer to the OPD")
+    for name, decision, answer in (
+        ("accept", "accepted", "Diperbaiki, terima kasih."),
+        ("decline", "declined", "Angka resmi tahun itu belum berubah."),
+    ):
+        part = parts.add_parser(
+            name,
+            parents=[common],
+            help=f"{name} remarks, with an answer to the OPD",
+            epilog=f'example: smartcity feedback {name} kediri R-1a2b3c4d --answer "{answer}"',
+        )
         part.add_argument("codes", nargs="+", metavar="CODE", help="codes of remarks, such as R-1a2b3c4d")
         part.add_argument("--answer", required=True, help="what the OPD is told")
         part.set_defaults(command=_decide, decision=decision, status="survey")
@@ -75,21 +84,20 @@ def _write_forms(chosen: argparse.Namespace) -> int:
 
 def _read(chosen: argparse.Namespace) -> int:
     from ..disk import read_bytes
-    from ..errors import DataError
     from ..masterplan import receive_feedback
     from ..present import speak
     from ..study import load_study
 
     words, study = speak(chosen.language), load_study(chosen.study)
-    received = receive_feedback(study, chosen.year, [(path.name, read_bytes(path)) for path in chosen.files])
+    files = [(path.name, read_bytes(path)) for path in chosen.files]
+    tell_ignored(dict(files), chosen.language)
+    received = receive_feedback(study, chosen.year, files)
     for one in received:
         for line in _said(one, words):
             print(line)
-    refused = [one for one in received if one.breaches]
-    for one in refused:
-        print(f"\n{DataError(one.breaches).text(chosen.language)}", file=sys.stderr)
+    status = tell_refused([one.breaches for one in received], chosen.language)
     _print_conflicts(load_study(chosen.study).table("feedback"), words)
-    return REFUSED if refused else 0
+    return status
 
 
 def _said(one: Received, words: Language) -> list[str]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
+from .exchange import tell_ignored
+from .guided import tell_ahead, tell_steps
+
 __all__ = ["add_study_commands"]
+
+BAD_INPUT = 2
 
 
 def add_study_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -28,8 +34,27 @@ def add_study_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _check(chosen: argparse.Namespace) -> int:
+    from ..errors import DataError
     from ..present import speak
-    from ..study import accept_sources, load_study
+    from ..study import first_steps
+    from ..study.next_steps import without_echoes
+
+    try:
+        return _checked(chosen)
+    except DataError as error:
+        words, shown = speak(chosen.language), without_echoes(error.breaches)
+        print(DataError(shown).text(chosen.language), file=sys.stderr)
+        print(f"\n{words.text('cli.broken', count=len(shown))}", file=sys.stderr)
+        tell_steps(first_steps(error.breaches), chosen.study, words)
+        return BAD_INPUT
+
+
+def _checked(chosen: argparse.Namespace) -> int:
+    from ..disk import read_bytes
+    from ..present import speak, warning_lines
+    from ..study import accept_sources, load_study, next_steps
+    from ..study.privacy import said
+    from ..study.privacy_folder import replaced
 
     words = speak(chosen.language)
     if chosen.accept:
@@ -41,6 +66,14 @@ def _check(chosen: argparse.Namespace) -> int:
     print(words.text("cli.checked", **facts))
     if invented:
         print(words.text("cli.checked_illustrative", values=invented))
+    tokens = replaced(study.tables)
+    if tokens:
+        print(words.text("cli.checked_personal", count=tokens.total(), kinds=said(tokens)))
+    print("\n".join(warning_lines(study, words)))
+    books = [file for file in study.hashes if file.lower().endswith(".xlsx")]
+    tell_ignored({file: read_bytes(study.folder / file) for file in books}, chosen.language)
+    tell_steps(next_steps(study), chosen.study, words)
+    tell_ahead(study, words)
     return 0
 
 

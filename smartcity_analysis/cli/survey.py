@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_survey_commands", "add_survey_form"]
+from .exchange import add_form, tell_ignored, tell_refused
 
-REFUSED = 2
+__all__ = ["add_survey_commands", "add_survey_form"]
 
 
 def add_survey_form(forms: Any, common: argparse.ArgumentParser) -> None:
     """Add ``forms survey`` to the commands that write forms."""
-    form = forms.add_parser(
-        "survey",
-        parents=[common],
-        help="write one questionnaire workbook per OPD",
-        epilog="example: smartcity forms survey kediri --year 2024 --out forms",
-    )
-    form.add_argument("--year", type=int, required=True, help="the year under review")
-    form.add_argument("--opd", action="append", help="code of one OPD (may be repeated; default: all)")
-    form.add_argument("--out", type=Path, required=True, help="folder for the workbooks")
-    form.set_defaults(command=_write_forms)
+    add_form(forms, common, "survey", "write one questionnaire workbook per OPD", _write_forms)
 
 
 def add_survey_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command ``survey`` with read."""
     survey = commands.add_parser("survey", help="read returned survey forms")
     parts = survey.add_subparsers(required=True, metavar="PART")
-    read = parts.add_parser("read", parents=[common], help="read returned forms into the study's tables")
+    read = parts.add_parser(
+        "read",
+        parents=[common],
+        help="read returned forms into the study's tables",
+        epilog="example: smartcity survey read kediri --year 2024 returned/*.xlsx",
+    )
     read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="returned forms (.xlsx)")
     read.add_argument("--year", type=int, required=True, help="the year under review")
     read.set_defaults(command=_read)
@@ -54,18 +49,16 @@ def _write_forms(chosen: argparse.Namespace) -> int:
 
 def _read(chosen: argparse.Namespace) -> int:
     from ..disk import read_bytes
-    from ..errors import DataError
     from ..masterplan import receive_survey
     from ..present import speak
     from ..study import load_study
 
     words, study = speak(chosen.language), load_study(chosen.study)
-    received = receive_survey(study, chosen.year, {path.name: read_bytes(path) for path in chosen.files})
+    files = {path.name: read_bytes(path) for path in chosen.files}
+    tell_ignored(files, chosen.language)
+    received = receive_survey(study, chosen.year, files)
     for one in received:
         key = "refused" if one.breaches else "read_again" if one.replaced else "read"
         facts = {"file": one.file, "opd": one.opd, "answers": one.answers, "count": len(one.breaches)}
         print(words.text(f"survey.{key}", **facts))
-    refused = [one for one in received if one.breaches]
-    for one in refused:
-        print(f"\n{DataError(one.breaches).text(chosen.language)}", file=sys.stderr)
-    return REFUSED if refused else 0
+    return tell_refused([one.breaches for one in received], chosen.language)

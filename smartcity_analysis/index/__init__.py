@@ -9,6 +9,7 @@ from .coherence import Audit, audit, correlations
 from .compare import Comparison, compare
 from .draws import Choice, DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates, UncertaintyPlan
 from .frontier import BenefitOfDoubt, benefit_of_doubt
+from .guards import find_cautions
 from .impute import IMPUTERS, Imputed, cross_validate, impute, impute_spread
 from .influence import drop_one, principal_components
 from .methods import Method, ScoringError
@@ -73,6 +74,7 @@ __all__ = [
     "drop_one",
     "effective_weights",
     "explain_index_change",
+    "find_cautions",
     "fit_bounds",
     "growth",
     "impute",

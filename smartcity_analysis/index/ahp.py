@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from ..errors import UnknownNameError
+from ..study.readable import readable
 from .labels import by_name, checked_array, listed
 from .methods import Array, ScoringError
 
@@ -62,6 +63,7 @@ RANDOM_INDICES: Mapping[str, RandomIndex] = MappingProxyType(
 )
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class AhpResult:
     """Weights from comparisons in pairs.
@@ -185,6 +187,7 @@ def _pairs(table: pd.DataFrame, what: str, items: Sequence[Hashable]) -> Array:
     return filled
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class BestWorstResult:
     """Weights from comparisons with the best and the worst item.
@@ -279,6 +282,7 @@ def _check_best_worst(items: Sequence[Hashable], over: Array, under: Array, b: i
         raise ScoringError(problems)
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class BudgetResult:
     """Weights from budgets that judges have shared out.

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.framework import Framework
+from ..study.readable import readable
 from .aggregate import combine, positive_problem, unsuitable
 from .bounds import BoundsLike
 from .labels import checked_array, did_you_mean, listed
@@ -28,6 +29,7 @@ __all__ = ["IndexResult", "NodeScores", "build_index", "score_nodes"]
 DIGITS = 12  # scores that agree this far are tied: the last bits depend on the order of summation
 
 
+@readable("total")
 @dataclass(frozen=True, eq=False)
 class IndexResult:
     """An index and everything that went into it.

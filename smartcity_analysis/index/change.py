@@ -11,6 +11,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from ..study.readable import readable
 from .aggregate import AGGREGATORS, combine, unsuitable
 from .build import IndexResult
 from .labels import listed
@@ -29,6 +30,7 @@ _same = partial(np.allclose, rtol=1e-12, atol=0.0, equal_nan=True)
 MEANS = [AGGREGATORS[name] for name in ("arithmetic", "geometric", "harmonic")]
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class IndexChange:
     """What the change of a node's score is made of; nothing is left over.
@@ -88,6 +90,10 @@ def explain_index_change(before: IndexResult, after: IndexResult, code: str | No
         Of two years or versions. The trees have the same nodes; all else may differ.
     code : str, optional
         Another node to explain. None: the index.
+
+    Returns
+    -------
+    IndexChange
 
     Raises
     ------

@@ -19,6 +19,7 @@ from scipy import special, stats
 
 from ..errors import UnknownNameError
 from ..study.framework import Framework
+from ..study.readable import readable
 from .build import IndexResult
 from .influence import (
     Index,
@@ -83,6 +84,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
 )
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class Audit:
     """What the audit of an index found.
@@ -221,6 +223,8 @@ def correlations(
     within : int, "parent" or mapping, optional
         Only pairs below the same node of this level, or that node itself; only siblings, and nodes with their parents;
         only codes with the same group in the mapping. A table takes a mapping.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UnknownNameError
+from ..study.readable import readable
 from .build import IndexResult
 from .change import EFFECTS, explain_index_change
 from .methods import ScoringError
@@ -17,6 +18,7 @@ from .methods import ScoringError
 __all__ = ["Comparison", "compare"]
 
 
+@readable("ranks")
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Versions of an index side by side; the first is what the others are held against."""
@@ -41,7 +43,13 @@ class Comparison:
         return -ranks.iloc[:, 1:].sub(ranks.iloc[:, 0], axis=0)
 
     def correlation(self, kind: Literal["spearman", "kendall"] = "spearman") -> pd.DataFrame:
-        """Return the rank correlation of every two versions: Spearman's, or Kendall's tau-b."""
+        """Return the rank correlation of every two versions: Spearman's, or Kendall's tau-b.
+
+        Raises
+        ------
+        UnknownNameError
+            For another kind; the nearest known one is named.
+        """
         if kind not in ("spearman", "kendall"):
             raise UnknownNameError("rank correlation", kind, ["spearman", "kendall"])
         return self.ranks.astype(float).corr(method=kind)
@@ -56,6 +64,11 @@ class Comparison:
 
         The columns are the effects of :func:`explain_index_change` and their `total`, which sums to the change.
         Codes that do nothing are left out.
+
+        Raises
+        ------
+        UnknownNameError
+            For a version that is not there; the nearest known one is named.
         """
         for name in (a, b):
             if name not in self.versions:
@@ -76,6 +89,11 @@ class Comparison:
 
 def compare(versions: Mapping[str, IndexResult]) -> Comparison:
     """Return two or more versions of an index side by side, the first being what the others are held against.
+
+    Parameters
+    ----------
+    versions : mapping
+        Indices by name; the first is what the others are held against.
 
     Raises
     ------

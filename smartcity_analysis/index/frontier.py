@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from ..study.readable import readable
 from .labels import by_name, cells, checked_array, listed
 from .methods import Array, Mask, ScoringError
 
@@ -24,6 +25,7 @@ ROUNDING = 1e-9
 FREE = "Without bounds that bind, enough indicators give every region a score of 1."
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class BenefitOfDoubt:
     """Scores under the weights that suit each region best.

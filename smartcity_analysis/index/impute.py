@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..study.readable import readable
 from .fillers import IMPUTERS, Imputer, Layout, MissingExtraError
 from .filling import Names, Task, fill, prepare
 from .holdout import error_pool, errors_of, hidden, stretch
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class Imputed:
     """Values with gaps filled, and what was done.

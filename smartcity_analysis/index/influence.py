@@ -182,6 +182,8 @@ def drop_one(result: IndexResult, *, codes: Which = None, limits: Limits = LIMIT
     result : IndexResult
     codes : int or codes, optional
         A level, or nodes, to leave out one at a time with all below them. None: the leaves.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------

@@ -108,7 +108,13 @@ class Method:
         return bool(self.bounds) and self.fit is None
 
     def check_options(self, options: Mapping[str, Any]) -> None:
-        """Refuse an option that this method does not have, naming the nearest."""
+        """Refuse an option that this method does not have, naming the nearest.
+
+        Raises
+        ------
+        UnknownNameError
+            For an option that the method does not have; the nearest known one is named.
+        """
         for name in options:
             if name not in self.options:
                 raise UnknownNameError(f"option of {self.name}", name, self.options)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..study.readable import readable
 from .methods import Array, Mask, ScoringError
 
 __all__ = ["Moments", "OutlierTest", "moments"]
@@ -60,6 +61,7 @@ def moments(values: Array) -> Moments:
     return Moments(n, np.where(varied & (n >= 3), skew, np.nan), np.where(varied & (n >= FEWEST), kurtosis, np.nan))
 
 
+@readable()
 @dataclass(frozen=True, slots=True)
 class OutlierTest:
     """An indicator passes with ``abs(skew) < self.skew`` or ``kurtosis < self.kurtosis``.

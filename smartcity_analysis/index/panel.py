@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import UnknownNameError
 from ..study.framework import Framework
+from ..study.readable import readable
 from .build import IndexResult, build_index
 from .change import IndexChange, explain_index_change
 from .labels import checked_array, listed
@@ -21,6 +22,7 @@ from .spec import IndexSpec, NodeSpec
 __all__ = ["GROWTHS", "PanelResult", "build_panel", "explain_index_change", "growth", "replay", "vary"]
 
 
+@readable("years", "total")
 @dataclass(frozen=True, eq=False)
 class PanelResult:
     """An index over years, every year scored within the same bounds.
@@ -162,6 +164,13 @@ def _panel_bounds(
 
 def replay(panel: PanelResult, spec: IndexSpec) -> PanelResult:
     """Return the same years under another spec; bounds that were fitted are fitted again, in the same way.
+
+    Parameters
+    ----------
+    panel : PanelResult
+        The panel to build again.
+    spec : IndexSpec
+        The choices to build it with.
 
     Examples
     --------

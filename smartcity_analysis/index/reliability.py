@@ -96,6 +96,8 @@ def cronbach_alpha(
         From correlations instead of covariances, as if every indicator had the same spread.
     level : float
         Confidence of the interval, 0 to 1. It rests on `n`, which is the number of regions where nothing is missing.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------
@@ -135,6 +137,8 @@ def item_rest(scores: pd.DataFrame, *, limits: Limits = LIMITS) -> pd.DataFrame:
     ----------
     scores : DataFrame
         Region by indicator, two or more of them.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------
@@ -186,6 +190,8 @@ def mcdonald_omega(scores: pd.DataFrame, *, standardised: bool = False, limits: 
         Region by indicator, three or more of them.
     standardised : bool
         As if every indicator had the same spread.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------
@@ -226,6 +232,8 @@ def kmo(scores: pd.DataFrame, *, limits: Limits = LIMITS) -> Measure:
     ----------
     scores : DataFrame
         Region by indicator, three or more of them, and more regions than indicators.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------
@@ -266,6 +274,8 @@ def bartlett_sphericity(scores: pd.DataFrame, *, limits: Limits = LIMITS) -> Mea
     ----------
     scores : DataFrame
         Region by indicator, two or more of them, and more regions than indicators.
+    limits : Limits, optional
+        From where on something is remarked on.
 
     Returns
     -------

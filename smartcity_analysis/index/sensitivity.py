@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.framework import Framework
+from ..study.readable import readable
 from .bounds import BoundsLike
 from .build import IndexResult
 from .draws import UncertaintyPlan
@@ -34,6 +35,7 @@ Output: TypeAlias = str | Sequence[Any] | Kernel | Mapping[str, Kernel]
 NAMED = ("scores", "ranks", "rank_shift")
 
 
+@readable("total")
 @dataclass(frozen=True, eq=False)
 class SensitivityResult:
     """Sobol' indices of every input for every output.

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..study.readable import readable
 from .labels import cells, checked_array
 from .methods import Array, ScoringError
 from .moments import FEWEST, Moments, OutlierTest, moments
@@ -24,6 +25,7 @@ __all__ = ["TREATMENTS", "OutlierTest", "Treated", "TreatmentPlan", "outlier_tes
 COLUMNS = ("points", "lower", "upper", "skew_between", "kurtosis_between", "mirrored", "shift", "power")
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class Treated:
     """Values after treatment, and what was done.

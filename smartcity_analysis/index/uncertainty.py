@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.framework import Framework
+from ..study.readable import readable
 from .bounds import BoundsLike
 from .build import IndexResult
 from .draws import UncertaintyPlan
@@ -34,6 +35,7 @@ from .summaries import (
 __all__ = ["UncertaintyResult", "propagate"]
 
 
+@readable("regions")
 @dataclass(frozen=True, eq=False)
 class UncertaintyResult:
     """Scores and ranks of every region in every draw, and what they say.
@@ -177,6 +179,11 @@ class UncertaintyResult:
         DataFrame
             By region: `order` (``"above"`` if it stands above `region`, else ``"below"``), and `share` of the draws in
             which it does. A draw with a tie supports neither.
+
+        Raises
+        ------
+        ScoringError
+            For a region that is not among the values.
         """
         if region not in self.regions:
             known = listed(self.regions[:3])

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..errors import UnknownNameError
 from ..study.framework import Framework
+from ..study.readable import readable
 from .callables import MethodOrFunction, find_own
 from .labels import by_name, checked_array, listed
 from .methods import Array, Method, ScoringError
@@ -148,6 +149,7 @@ def shares(raw: Array, codes: Sequence[str]) -> Array:
     return raw / total
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class OptimisedWeights:
     """Weights, and the importance they come to: each sums to 1 over the indicators.
@@ -211,6 +213,13 @@ def optimise_weights(
 
 def weight_set(framework: Framework, name: str) -> dict[str, float]:
     """Return a named weight set of a framework by code, as ``IndexSpec(weights=...)`` takes it.
+
+    Parameters
+    ----------
+    framework : Framework
+        The tree the weights are for.
+    name : str
+        The name looked for.
 
     Raises
     ------

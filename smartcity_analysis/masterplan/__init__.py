@@ -59,6 +59,7 @@ from .survey import (
     often_skipped,
     question_response,
     questions_for,
+    response_shown,
     section_response,
     survey_answers,
     survey_forms,
@@ -68,12 +69,13 @@ from .survey import (
 )
 from .survey_filing import ReceivedSurvey, receive_survey
 from .survey_form import SurveyForm, survey_form
-from .survey_quality import QualityLimits, flag_counts, flags_by_form, free_texts, survey_flags
+from .survey_quality import QualityLimits, flag_counts, flags_by_section, free_texts, survey_flags
 from .survey_reliability import survey_reliability
 from .survey_returned import ReturnedSurvey, read_survey_form
 from .survey_scores import importance_performance, obstacles, perception_scores, survey_scores
 from .survey_verified import maturity_pairs, self_verified
 from .targets import TargetGap, score_trend, target_gap
+from .tracing import FindingTrace, choose_finding, choose_raw_row, findings_on, trace_finding
 
 __all__ = [
     "ACHIEVEMENT_CLASSES",
@@ -87,6 +89,7 @@ __all__ = [
     "Explanation",
     "FeedbackForm",
     "Finding",
+    "FindingTrace",
     "ItemEvaluation",
     "QualityLimits",
     "Received",
@@ -105,6 +108,8 @@ __all__ = [
     "actions_table",
     "agency_brief",
     "background",
+    "choose_finding",
+    "choose_raw_row",
     "city_statements",
     "decide_feedback",
     "delivery_gaps",
@@ -120,9 +125,10 @@ __all__ = [
     "feedback_form",
     "feedback_log",
     "feedback_summary",
+    "findings_on",
     "findings_table",
     "flag_counts",
-    "flags_by_form",
+    "flags_by_section",
     "follow_up",
     "follow_up_totals",
     "free_texts",
@@ -168,6 +174,7 @@ __all__ = [
     "receive_feedback",
     "receive_survey",
     "record_sent",
+    "response_shown",
     "review_actions",
     "review_findings",
     "roadmap",
@@ -192,6 +199,7 @@ __all__ = [
     "survey_scores",
     "target_gap",
     "target_outlook",
+    "trace_finding",
     "unanswered",
     "under_weights",
     "unowned_gaps",

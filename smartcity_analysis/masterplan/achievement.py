@@ -109,6 +109,11 @@ def achievement_class(percent: pd.Series) -> pd.Series:
     (91-100, 76-90, 66-75, 51-65, 50 and less); here the classes reach up to the next bound, so that 90.5 is high and
     50.5 is very low: a bound counts as passed when it is reached.
 
+    Parameters
+    ----------
+    percent : Series
+        Achievement in per cent of the target; NaN is not known.
+
     Examples
     --------
     >>> achievement_class(pd.Series([91.0, 90.5, 50.5, None])).tolist()
@@ -123,6 +128,13 @@ def achievement_class(percent: pd.Series) -> pd.Series:
 
 def achievement(study: Study, *, until: int) -> pd.DataFrame:
     """Return target and realisation of every measure in the last year, not after `until`, that has targets.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -152,7 +164,13 @@ def achievement(study: Study, *, until: int) -> pd.DataFrame:
 
 
 def not_achieved(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of :func:`achievement` below the highest class or without an achievement, the lowest first."""
+    """Return the rows of :func:`achievement` below the highest class or without an achievement, the lowest first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`achievement` gives it.
+    """
     rows = table[table["achievement_class"] != next(iter(ACHIEVEMENT_CLASSES))]
     return rows.sort_values(["achievement_pct", "programme"], ignore_index=True)
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..errors import UnknownNameError
 from ..study import Study, weakest_status
+from ..study.small_cells import hidden_in_total
 from .achievement import achievement
 from .programmes import NO_OWNER, owners_of
 from .progress import progress
@@ -59,7 +60,8 @@ class AgencyBrief:
     standing : DataFrame, one row an agency and measure, no agency named
         measure (of :data:`MEASURES`), value, own. Empty for an agency without programmes.
     items : DataFrame
-        question, pillar, sub_dimension, text_id, text_en and, where any is known, self_score and verified (0-4).
+        question, pillar, sub_dimension, text_id, text_en, hidden (the own score rests on too few forms to be shown)
+        and, where any is known, self_score and verified (0-4).
     delivery, targets : DataFrame
         The rows of :func:`progress` and :func:`achievement` on its programmes.
     checks : DataFrame
@@ -223,15 +225,26 @@ def _standing(study: Study, opd: str, gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _items(study: Study, opd: str, pillars: list[str], year: int) -> pd.DataFrame:
-    """Return the maturity items of the agency's pillars with its scores; without any score, without their columns."""
+    """Return the maturity items of the agency's pillars with its scores; without any score, without their columns.
+
+    Its own scores are hidden where they rest on fewer forms than the study's small cell, or would give away those of
+    another agency, as the mean over all agencies is published.
+    """
     asked = study.table("survey_questions").rename(columns={"code": "question"})
     asked = asked[(asked["section"] == "maturity") & asked["pillar"].isin(pillars)]
     asked = asked[["question", "pillar", "sub_dimension", "text_id", "text_en", "status"]]
-    pairs = maturity_pairs(study, year).query("opd == @opd").set_index("question")
-    table = asked.join(pairs[["self_score", "verified"]], on="question")
+    pairs, small = maturity_pairs(study, year), study.spec.privacy.small_cell
+    pairs = pairs[pairs["question"].isin(asked["question"])]
+    hide = [pd.Series(hidden_in_total(own["forms"], small), own.index) for _, own in pairs.groupby("question")]
+    pairs = pairs.assign(hidden=pd.concat(hide) if hide else False).query("opd == @opd").set_index("question")
+    pairs["hidden"] &= pairs["self_score"].notna()
+    pairs["self_score"] = pairs["self_score"].mask(pairs["hidden"].astype(bool))
+    table = asked.join(pairs[["self_score", "verified", "hidden"]], on="question")
+    table["hidden"] = table["hidden"].astype(object).fillna(False).astype(bool)
     scored = asked["question"].map(pairs["status"]).astype(object).fillna(asked["status"])
     weakest = [weakest_status(both) for both in zip(asked["status"], scored, strict=True)]
     bare = [column for column in ("self_score", "verified") if table[column].isna().all()]
+    bare = ["verified"] * ("verified" in bare) if table["hidden"].any() else bare
     table = table.assign(status=pd.Series(weakest, table.index, dtype=object))
     return table.drop(columns=bare).reset_index(drop=True)
 

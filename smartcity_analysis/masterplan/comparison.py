@@ -33,6 +33,13 @@ def under_weights(evaluation: Evaluation, framework: Framework) -> Evaluation:
     A dimension without weight there is left out; one that has weight and no score is named in `missing`, and there is
     then no score.
 
+    Parameters
+    ----------
+    evaluation : Evaluation
+        As :func:`evaluation_of` or :func:`evaluate` gives it.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
+
     Examples
     --------
     >>> ministry = load_framework("kominfo_evaluation", year=2022, cohort="100sc_2017_2019")
@@ -102,6 +109,17 @@ def other_cohorts(study: Study, *, year: int, cohort: str | None, until: int | N
     """Return the cities that cannot be compared with `cohort` in `year`, with the reason.
 
     Results of years after `until` are not looked at.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    cohort : str
+        Cohort of the evaluation, as in the table peer_scores.
+    until : int, optional
+        The last year that counts; no limit without it.
 
     Returns
     -------

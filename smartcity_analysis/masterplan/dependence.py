@@ -92,6 +92,13 @@ def _groups(study: Study, framework: Framework) -> Iterable[tuple[str, list[str]
 def platform_failure(study: Study, *, until: int) -> pd.DataFrame:
     """Return what would stop if a platform failed: the programmes that rest on it, their pillars, OPDs and people.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a platform, the one most programmes rest on first
@@ -131,18 +138,39 @@ def _running(study: Study, year: int) -> tuple[set[str], pd.DataFrame]:
 
 
 def shared_platforms(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the platforms of :func:`platform_failure` that more than one programme rests on."""
+    """Return the platforms of :func:`platform_failure` that more than one programme rests on.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`ict_dependence` gives it.
+    """
     return table[table["programmes"] > 1].reset_index(drop=True)
 
 
 def platform_pillars(table: pd.DataFrame) -> pd.DataFrame:
-    """Return, of :func:`platform_failure`, how many programmes of each pillar fail: platform, pillar, programmes."""
+    """Return, of :func:`platform_failure`, how many programmes of each pillar fail: platform, pillar, programmes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`shared_platforms` gives it.
+    """
     long = table.drop(columns="programmes").melt(["platform", "status"], list(PILLARS), "pillar", "programmes")
     return long[long["programmes"] > 0].reset_index(drop=True)
 
 
 def single_points(study: Study, framework: Framework, *, until: int) -> pd.DataFrame:
     """Return, by pillar, the platform whose failure stops most, and how concentrated the dependence is.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
+    until : int
+        The last year that counts.
 
     Returns
     -------

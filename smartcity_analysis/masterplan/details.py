@@ -15,6 +15,11 @@ HORIZONS = {"short": 1, "medium": 5, "long": 10}  # years
 def horizons_and_partners(study: Study) -> pd.DataFrame:
     """Count the programmes by horizon and by partner; a programme of several partners counts for each.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+
     Returns
     -------
     DataFrame, one row a horizon (short 1, medium 5, long 10 years), then one a partner; empty when neither is known

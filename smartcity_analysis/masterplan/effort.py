@@ -15,6 +15,7 @@ import pandas as pd
 from ..errors import UnknownNameError
 from ..index import ScoringError, effective_weights
 from ..study import Framework
+from ..study.readable import readable
 from .effort_kernels import COVERED, Array, cheapest, fewest, smoothest, stepwise
 
 __all__ = ["OBJECTIVES", "EffortPlan", "effort_plan"]
@@ -23,6 +24,7 @@ OBJECTIVES = ("points", "items", "squares")
 _LINEAR = "arithmetic"
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class EffortPlan:
     """The least that must rise for a target, under one idea of "least".

@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import Breach, DataError
 from ..index import aggregate
 from ..study import Framework, Study, load_framework, weakest_status
+from ..study.readable import readable
 
 __all__ = [
     "Evaluation",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """One evaluation: `dimensions` (0-4, by code), `score` (0-4; NaN when a dimension with weight is missing).
@@ -108,6 +110,19 @@ def evaluate(items: pd.DataFrame, framework: Framework) -> Evaluation:
 def evaluate_dimensions(dimensions: pd.Series, framework: Framework, *, status: str = "official") -> Evaluation:
     """Score a city from its published evaluation dimensions (0-4, by code), which have the given `status`.
 
+    Parameters
+    ----------
+    dimensions : Series
+        Score by code of the dimension, 0 to 4; NaN is missing.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
+    status : str, optional
+        Status of the scores, see :data:`smartcity_analysis.study.STATUSES`.
+
+    Returns
+    -------
+    Evaluation
+
     Raises
     ------
     DataError
@@ -124,6 +139,7 @@ def evaluate_dimensions(dimensions: pd.Series, framework: Framework, *, status: 
     return Evaluation(known.rename("score"), weights, score, missing, framework, status)
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """A change of score, exactly: `table` has weight_effect and score_effect by dimension, which sum to `change`."""
@@ -139,6 +155,17 @@ def explain_change(before: Evaluation, after: Evaluation) -> Explanation:
 
     Each effect is taken at the mean of the two years (Bennet's symmetric split), so neither year is favoured and the
     parts sum to the change. A dimension that is evaluated in one year only counts as a weight effect.
+
+    Parameters
+    ----------
+    before : Evaluation
+        The earlier one.
+    after : Evaluation
+        The later one.
+
+    Returns
+    -------
+    Explanation
 
     Raises
     ------
@@ -190,6 +217,15 @@ def peer_table(study: Study, *, year: int, cohort: str | None) -> pd.DataFrame:
 
     Cities of another cohort are left out: their score has other weights and cannot be compared. The table is empty for
     a year or cohort of which no city, or no weights, are known.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    cohort : str
+        Cohort of the evaluation, as in the table peer_scores.
     """
     peers = study.table("peer_scores")
     peers = peers[(peers["year"] == year) & (peers["cohort"] == cohort)].set_index("city")
@@ -207,6 +243,13 @@ def evaluation_of(study: Study, year: int) -> tuple[Evaluation | None, str]:
     """Return the evaluation of `year` from the components that were published, or None with the reason.
 
     The reason is ``"no_components"`` or ``"no_weights"``; empty when the score could be computed.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
     """
     spec = study.spec.evaluation
     components = study.table("score_components")
@@ -225,6 +268,13 @@ def latest_evaluation(study: Study, *, until: int) -> tuple[int, Evaluation]:
 
     Where no year has both components and known weights, the year is `until` and the evaluation holds nothing (its
     `known` is False): tables of it are empty and say so when they are shown.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
     """
     years = study.table("score_components")["year"].dropna().astype(int)
     for year in sorted({y for y in years if y <= until}, reverse=True):
@@ -241,6 +291,11 @@ def dimension_table(evaluation: Evaluation) -> pd.DataFrame:
     """Return one row a dimension: code, weight, score (0-4), contribution and status; contributions sum to the score.
 
     The weight is a share of the score.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        As :func:`evaluation_of` or :func:`evaluate` gives it.
     """
     table = pd.DataFrame({"weight": evaluation.weights, "score": evaluation.dimensions})
     table = table.assign(contribution=table["weight"] * table["score"], status=evaluation.status)
@@ -248,7 +303,21 @@ def dimension_table(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def score_check(study: Study, evaluation: Evaluation, year: int) -> pd.DataFrame:
-    """Hold the computed score of `year` against the published one, as one row; empty where nothing is known."""
+    """Hold the computed score of `year` against the published one, as one row; empty where nothing is known.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    evaluation : Evaluation
+        As :func:`evaluation_of` or :func:`evaluate` gives it.
+    year : int
+        The year in question.
+
+    Returns
+    -------
+    DataFrame
+    """
     published = study.table("scores").set_index("year")["score"].get(year, np.nan)
     row = {"year": year, "computed": evaluation.score, "published": published}
     table = pd.DataFrame([row]).assign(difference=evaluation.score - published, status=evaluation.status)

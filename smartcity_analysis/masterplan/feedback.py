@@ -26,6 +26,13 @@ _RESULTS = ("accepted", "declined", "pending", "in_conflict", "replaced")
 def feedback_log(study: Study, year: int) -> pd.DataFrame:
     """Return every remark on the review of `year` with its outcome and answer.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row a remark
@@ -48,6 +55,13 @@ def feedback_log(study: Study, year: int) -> pd.DataFrame:
 def feedback_summary(study: Study, year: int) -> pd.DataFrame:
     """Count the remarks on the review of `year` by OPD: of each kind, and by what became of them.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row an OPD that answered
@@ -63,7 +77,15 @@ def feedback_summary(study: Study, year: int) -> pd.DataFrame:
 
 
 def objections(study: Study, year: int) -> dict[str, list[str]]:
-    """Return, by finding, the abbreviations of the OPDs whose objection stands."""
+    """Return, by finding, the abbreviations of the OPDs whose objection stands.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    """
     rows = study.table("feedback")
     rows = rows[(rows["year"] == year) & (rows["kind"] == "object") & rows["decision"].isin(["open", "accepted"])]
     short = study.table("opd").set_index("code")["abbreviation"]
@@ -77,6 +99,10 @@ def feedback_changes(study: Study, year: int, findings: pd.DataFrame) -> pd.Data
     ----------
     findings : DataFrame
         The findings now, with id, text_id, text_en and status.
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------

@@ -14,6 +14,8 @@ from ..errors import Breach, DataError, nearest
 from ..study import TABLES, Study
 from ..study.corrections import apply_corrections, cell_text, find_rows, raw_tables
 from ..study.filing import Filed, file_in_study
+from ..study.plain_csv import as_csv
+from ..study.privacy_workbooks import without_people
 from ..study.readers import ReadTable
 from .feedback_entry import STATUS, conflicts_marked, enter_remarks
 from .feedback_lines import parse_item
@@ -44,8 +46,18 @@ class Received:
 def receive_feedback(study: Study, year: int, forms: Iterable[tuple[str, bytes]]) -> list[Received]:
     """Read returned forms (file name and bytes), keep those that say something new, and enter their remarks in the log.
 
-    A broken form is refused whole and the others are still read. A form is kept as it came, below ``feedback/`` under
-    the agency's code and a part of its hash, so that none overwrites another.
+    A broken form is refused whole and the others are still read. A form is kept as it came but for who wrote it: the
+    properties of the file are emptied. It lies below ``feedback/`` under the agency's code and a part of its hash, so
+    that none overwrites another.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    forms : iterable of (str, bytes)
+        Name and content of every returned form.
     """
     log, kept, received = study.table("feedback"), {}, []
     for file, data in forms:
@@ -54,11 +66,13 @@ def receive_feedback(study: Study, year: int, forms: Iterable[tuple[str, bytes]]
         except DataError as error:
             received.append(Received(file, breaches=error.breaches))
             continue
-        path = f"{FOLDER}/{returned.opd}-{sha256(data)[:8]}.xlsx"
+        kept_as = without_people(data)
+        path = f"{FOLDER}/{returned.opd}-{sha256(kept_as)[:8]}.xlsx"
         entered = enter_remarks(log, returned, path)
         log = entered.log
         if entered.added:
-            kept[path] = Filed(data, f"Formulir umpan balik {year}", returned.opd, str(year), "smartcity feedback read")
+            title = f"Formulir umpan balik {year}"
+            kept[path] = Filed(kept_as, title, returned.opd, str(year), "smartcity feedback read")
         codes = (entered.added, entered.known, entered.replaced, entered.outdated)
         received.append(Received(file, returned.opd, returned.asked, *codes))
     if kept:
@@ -67,7 +81,17 @@ def receive_feedback(study: Study, year: int, forms: Iterable[tuple[str, bytes]]
 
 
 def record_sent(study: Study, year: int, findings: pd.DataFrame) -> int:
-    """Keep the findings as they were when they first went out, and return how many were new."""
+    """Keep the findings as they were when they first went out, and return how many were new.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    findings : DataFrame
+        As :func:`findings_table` gives them.
+    """
     sent = study.table("feedback_sent")
     new = findings[~findings["id"].isin(sent.loc[sent["year"] == year, "finding"])]
     rows = new[["id", "text_id", "text_en", "status"]].rename(columns={"id": "finding"})
@@ -90,6 +114,10 @@ def decide_feedback(
         What the agency is told.
     status : str
         Status of an accepted value: ``survey`` unless its evidence is a publication.
+    study : Study
+        The checked study.
+    codes : sequence of str
+        Ids of the remarks decided on.
 
     Returns
     -------
@@ -195,5 +223,5 @@ def _filed(table: pd.DataFrame, name: str) -> Filed:
         "feedback_sent": "Temuan seperti saat formulir umpan balik dikirim",
         "corrections": "Koreksi yang dinyatakan, dengan alasan dan bukti",
     }
-    data = table.to_csv(index=False, lineterminator="\n").encode()
+    data = as_csv(table).encode()
     return Filed(data, titles[name], "reviu", note="smartcity feedback")

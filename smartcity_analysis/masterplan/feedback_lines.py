@@ -83,6 +83,10 @@ def feedback_form(study: Study, year: int, opd: str, findings: pd.DataFrame) -> 
     findings : DataFrame
         The findings of the last review, as its processed table holds them. The agency gets those of its pillars, those
         that name it as owner (a column ``opd``), and those of no pillar, which concern the whole city.
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Notes
     -----

@@ -22,10 +22,11 @@ from ..errors import Breach, DataError
 from ..study import TABLES, Study
 from ..study.columns import Column
 from ..study.corrections import check_value, find_rows
+from ..study.privacy import counted, find_personal_data, masked, masked_text, said
+from ..study.privacy_folder import written_beside
 from ..study.readers import MISSING_WORDS, ReadTable
 from ..study.sheets import Cell, Sheets, column_letters, read_sheets
 from .feedback_lines import parse_item
-from .survey_quality import holds_personal_data
 
 __all__ = ["ANSWERS", "KINDS", "META", "VERSION", "Returned", "cell_digest", "fingerprint", "read_returned"]
 
@@ -98,6 +99,17 @@ def cell_digest(text: str) -> str:
 def read_returned(data: bytes, *, file: str, study: Study, year: int) -> Returned:
     """Read a returned form of `study` and `year`.
 
+    Parameters
+    ----------
+    data : bytes
+        The workbook.
+    file : str
+        Its name in messages.
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     Returned
@@ -112,7 +124,7 @@ def read_returned(data: bytes, *, file: str, study: Study, year: int) -> Returne
     sheets = read_sheets(data, file=file)
     meta, breaches = _meta(sheets, study, year)
     if meta is None or breaches:
-        raise DataError(replace(breach, file=file) for breach in breaches)
+        raise DataError(masked(replace(breach, file=file)) for breach in breaches)
     breaches = _changed(sheets, meta)
     remarks: list[dict[str, Any]] = []
     tables = {n: ReadTable(t, np.arange(2, len(t) + 2), (), f"{n}.csv") for n, t in study.tables.items()}
@@ -124,11 +136,18 @@ def read_returned(data: bytes, *, file: str, study: Study, year: int) -> Returne
             remark, problems = _remark(line, cells, meta, tables, study)
             breaches += [_placed(p, line, name) for p in problems]
             remarks.append({**remark, "sheet": name, "row": line.row})
+    breaches += written_beside(data, _answer_cells(meta))
     if breaches:
-        raise DataError(replace(breach, file=file) for breach in breaches)
+        raise DataError(masked(replace(breach, file=file)) for breach in breaches)
     asked = sum(line.kind != "additions" for line in meta.lines)
     table = pd.DataFrame(remarks, columns=[*PARTS, "sheet", "row"])
-    return Returned(meta.facts["opd"], year, file, asked, table)
+    return Returned(meta.facts["opd"], year, masked_text(file), asked, table)
+
+
+def _answer_cells(meta: _Meta) -> set[tuple[str, str]]:
+    """Return sheet and place of every cell that an agency writes in; what stands there is looked at line by line."""
+    lines = [(meta.sheets[line.kind], line.row, at) for line in meta.lines for at in ANSWERS[line.kind].values()]
+    return {(sheet, f"{column_letters(at)}{row}") for sheet, row, at in lines}
 
 
 def _placed(breach: Breach, line: _Line, sheet: str) -> Breach:
@@ -184,8 +203,9 @@ def _remark(
     """Return one line as a remark, and what is wrong with it; the column of a breach is the part of the line."""
     breaches = [Breach("form_formula", column=p, found=c.text) for p, c in cells.items() if c.is_formula]
     for part, cell in cells.items():
-        if holds_personal_data(pd.Series([cell.text])).any():
-            breaches.append(Breach("form_personal", column=part, found=f"{cell.text[:4]}..."))
+        personal = find_personal_data(cell.text)
+        if personal:
+            breaches.append(Breach("form_personal", column=part, found=said(counted(personal))))
     text = {p: _said(cells, p, keep_dash=line.kind == "data" and p == "new") for p in _WRITTEN}
     if line.kind == "additions":
         if text["new"] is None and not breaches:

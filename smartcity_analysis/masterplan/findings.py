@@ -145,6 +145,11 @@ def reason_withheld(finding: Finding) -> str | None:
     """Return why `finding` is not printed, one of :data:`REASONS`; nothing when it is.
 
     It rests on an illustrative value, on one that is missing, or it does not survive other choices.
+
+    Parameters
+    ----------
+    finding : Finding
+        The finding.
     """
     if finding.status == "illustrative":
         return "illustrative"
@@ -158,6 +163,13 @@ def select(findings: Iterable[Finding], **wanted: str | Sequence[str]) -> list[F
 
     With templates, they come in the order of the templates.
 
+    Parameters
+    ----------
+    findings : iterable of Finding
+        In the order wanted.
+    **wanted : str | Sequence[str]
+        By topic, kind, template or pillar: the values to keep.
+
     Examples
     --------
     >>> [f.template for f in select([Finding("b", "fact", {}), Finding("a", "gap", {})], kind="gap")]
@@ -170,7 +182,15 @@ def select(findings: Iterable[Finding], **wanted: str | Sequence[str]) -> list[F
 
 
 def findings_table(findings: Iterable[Finding], sentences: Mapping[str, Callable[[Finding], str]]) -> pd.DataFrame:
-    """Return findings as a table: id, template, topic, kind, pillar, status, firmness, text by language, evidence."""
+    """Return findings as a table: id, template, topic, kind, pillar, status, firmness, text by language, evidence.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        In the order wanted.
+    sentences : mapping
+        By language, how a finding is said.
+    """
     said = [f"text_{code}" for code in sentences]
     columns = ["id", "template", "topic", "kind", "pillar", "status", "firmness", *said, "evidence"]
     rows = [
@@ -191,6 +211,14 @@ def findings_table(findings: Iterable[Finding], sentences: Mapping[str, Callable
 
 
 def withheld_table(findings: Iterable[Finding], sentences: Mapping[str, Callable[[Finding], str]]) -> pd.DataFrame:
-    """Return findings that are not printed as :func:`findings_table` does, each with its reason."""
+    """Return findings that are not printed as :func:`findings_table` does, each with its reason.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        In the order wanted.
+    sentences : mapping
+        By language, how a finding is said.
+    """
     kept = list(findings)
     return findings_table(kept, sentences).assign(reason=[reason_withheld(finding) for finding in kept])

@@ -21,6 +21,13 @@ _ILLUSTRATIVE = "illustrative"
 def programme_gaps(study: Study, framework: Framework) -> pd.DataFrame:
     """Return what the portfolio does not say: one row a gap and the programme, or sub-dimension, that has it.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
+
     Returns
     -------
     DataFrame
@@ -68,13 +75,24 @@ def gaps_by_opd(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def unowned_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of :func:`programme_gaps` that no OPD is known for: what (the gap), code, pillar, status."""
+    """Return the rows of :func:`programme_gaps` that no OPD is known for: what (the gap), code, pillar, status.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        As :func:`programme_gaps` gives them.
+    """
     rows = gaps[gaps["opd"].isna()]
     return rows.drop(columns="opd").rename(columns={"gap": "what"}).reset_index(drop=True)
 
 
 def delivery_known(study: Study) -> pd.DataFrame:
     """Return for how many programmes anything real is known of their delivery; stand-ins do not count.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
 
     Returns
     -------
@@ -107,6 +125,13 @@ def delivery_gaps(study: Study, *, until: int) -> pd.DataFrame:
     """Return, by OPD, the programmes without report, evidence, target or realisation, and those behind their plan.
 
     The year is the last one that has reports, not after `until`; programmes that did not run in it are left out.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

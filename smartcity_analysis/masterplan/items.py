@@ -10,11 +10,13 @@ import pandas as pd
 from ..errors import DataError
 from ..study import Framework, Study, load_framework, weakest_status
 from ..study.framework import Leaf, Node
+from ..study.readable import readable
 from .evaluation import Evaluation, evaluate, evaluate_dimensions
 
 __all__ = ["ItemEvaluation", "evaluation_from_items", "item_check", "item_framework"]
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class ItemEvaluation:
     """An evaluation that starts from items.
@@ -114,6 +116,13 @@ def evaluation_from_items(study: Study, year: int, *, fill: bool = False) -> tup
 
 def item_check(study: Study, year: int) -> pd.DataFrame:
     """Hold the dimensions of `year` computed from items against the published ones, one row a dimension.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------

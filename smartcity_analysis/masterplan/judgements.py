@@ -38,17 +38,34 @@ def review_findings(tables: Tables) -> list[Finding]:
     """Return what the processed tables say, in the order of the report.
 
     Only what a table holds becomes a finding; see :func:`withheld_findings` for what is left out.
+
+    Parameters
+    ----------
+    tables : Tables
+        The processed tables of the review.
     """
     return [finding for finding in _judged(tables) if reason_withheld(finding) is None]
 
 
 def withheld_findings(tables: Tables) -> list[Finding]:
-    """Return the findings that are not printed: each has a reason (:func:`reason_withheld`)."""
+    """Return the findings that are not printed: each has a reason (:func:`reason_withheld`).
+
+    Parameters
+    ----------
+    tables : Tables
+        The processed tables of the review.
+    """
     return [finding for finding in _judged(tables) if reason_withheld(finding) is not None]
 
 
 def summary_findings(findings: list[Finding]) -> list[Finding]:
-    """Return the findings of the executive summary, in its order."""
+    """Return the findings of the executive summary, in its order.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        As :func:`review_findings` gives them.
+    """
     return select(findings, template=SUMMARY)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from ..study import weakest_status
+from ..study.readable import readable
 from .targets import TargetGap, target_gap
 
 __all__ = ["ASSUMPTIONS", "FEW_POINTS", "TargetOutlook", "target_outlook"]
@@ -36,6 +37,7 @@ _COLUMNS = [
 ]
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class TargetOutlook:
     """How probable the next target is.

@@ -12,6 +12,15 @@ __all__ = ["pillar_check", "pillar_table"]
 def pillar_table(study: Study, framework: Framework, *, until: int) -> pd.DataFrame:
     """Return the last published score (0-4) of each pillar, in the framework's order; NaN where there is none.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a pillar
@@ -30,6 +39,17 @@ def pillar_check(study: Study, pillars: pd.DataFrame) -> pd.DataFrame:
 
     When the mean equals the impact dimension and not the score, the pillar scores are very probably the impact
     dimension taken apart, and not the whole score.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    pillars : DataFrame
+        As :func:`pillar_table` gives them.
+
+    Returns
+    -------
+    DataFrame
     """
     known = pillars.dropna(subset=["score"])
     if known.empty:

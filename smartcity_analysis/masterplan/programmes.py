@@ -33,6 +33,13 @@ _COUNTS = [
 def portfolio(study: Study, framework: Framework) -> pd.DataFrame:
     """Count the study's programmes by sub-dimension of `framework`; a sub-dimension without one counts 0.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
+
     Returns
     -------
     DataFrame, one row a sub-dimension
@@ -51,13 +58,30 @@ def portfolio(study: Study, framework: Framework) -> pd.DataFrame:
 
 
 def portfolio_totals(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum a portfolio over its sub-dimensions: one row a measure, with its value."""
+    """Sum a portfolio over its sub-dimensions: one row a measure, with its value.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`portfolio` gives it.
+
+    Returns
+    -------
+    DataFrame
+    """
     totals = table.drop(columns=["code", "pillar", "status"]).sum()
     return totals.rename_axis("measure").rename("value").reset_index().assign(status=weakest_status(table["status"]))
 
 
 def portfolio_pillars(study: Study, framework: Framework) -> pd.DataFrame:
     """Count the programmes by pillar, each in every pillar that it serves, and once in the whole.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
 
     Returns
     -------
@@ -82,6 +106,11 @@ def portfolio_pillars(study: Study, framework: Framework) -> pd.DataFrame:
 
 def programmes_by_opd(study: Study) -> pd.DataFrame:
     """Count the programmes by the OPD that owns them, in each of several owners; most first, those without owner last.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
 
     Returns
     -------
@@ -116,6 +145,11 @@ def programme_states(study: Study, year: int) -> pd.Series:
 def programmes_by_year(study: Study) -> pd.DataFrame:
     """Count, for each year of the masterplan, the programmes known to run, and those of which it is not known.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+
     Returns
     -------
     DataFrame, one row a year
@@ -134,6 +168,13 @@ def programmes_by_year(study: Study) -> pd.DataFrame:
 
 def quick_wins(study: Study, *, until: int) -> pd.DataFrame:
     """Return the programmes declared as quick wins, with the years up to `until` in which they were.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

@@ -28,6 +28,13 @@ _GROUPED = [
 def progress(study: Study, *, until: int) -> pd.DataFrame:
     """Return plan and realisation of every programme in the last year, not after `until`, that has any report.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a programme; empty when nothing was ever reported
@@ -88,6 +95,8 @@ def progress_by_pillar(table: pd.DataFrame, framework: Framework) -> pd.DataFram
     ----------
     table : DataFrame
         As made by :func:`progress`; programmes that were not due are left out.
+    framework : Framework
+        The tree of pillars and sub-dimensions, or of the evaluation.
 
     Returns
     -------
@@ -106,7 +115,19 @@ def progress_by_pillar(table: pd.DataFrame, framework: Framework) -> pd.DataFram
 
 
 def progress_by_opd(table: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Sum progress by OPD, a programme of several owners in each: as :func:`progress_by_pillar`, by opd."""
+    """Sum progress by OPD, a programme of several owners in each: as :func:`progress_by_pillar`, by opd.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`progress` gives it.
+    study : Study
+        The checked study.
+
+    Returns
+    -------
+    DataFrame
+    """
     due = table[table["progress_class"] != "not_due"]
     if due.empty:
         return pd.DataFrame(columns=["opd", *_GROUPED])
@@ -141,6 +162,13 @@ def _grouped(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def quick_win_progress(study: Study, *, until: int) -> pd.DataFrame:
     """Return what was reported of each quick win in the years it was declared for.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

@@ -77,6 +77,15 @@ def quick_wins_left(study: Study, actions: pd.DataFrame, *, until: int) -> pd.Da
 
     A result is a row of ``programme_progress``, the study's own and up to `until`, that calls the programme finished.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    actions : DataFrame
+        The recommendations, as :func:`actions_table` makes them.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a quick win

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..study import Study, load_framework
+from ..study.readable import readable
 from .comparison import under_weights, weight_scenarios
 from .effort import OBJECTIVES, EffortPlan, effort_plan
 from .evaluation import Evaluation, latest_evaluation
@@ -21,6 +22,7 @@ _PLAN = ["objective", "code", "weight", "present", "ceiling", "gain", "needed", 
 _REACH = ["target", "most", "verdict", "points", "changed"]
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class ScorePlan:
     """The smallest improvements of the evaluation dimensions that reach the target.

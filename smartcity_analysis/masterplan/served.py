@@ -12,6 +12,13 @@ __all__ = ["people_served", "served_by_kecamatan"]
 def people_served(study: Study, *, until: int) -> pd.DataFrame:
     """Return the people planned and served by each programme that has figures, in the last year up to `until`.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, index programme
@@ -28,6 +35,13 @@ def people_served(study: Study, *, until: int) -> pd.DataFrame:
 
 def served_by_kecamatan(study: Study, *, until: int) -> pd.DataFrame:
     """Return the people planned and served in each kecamatan in the last year up to `until`, in all and by pillar.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

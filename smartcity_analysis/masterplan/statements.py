@@ -17,6 +17,13 @@ def background(study: Study, *, until: int) -> pd.DataFrame:
 
     A regulation is a programme of the sub-dimension of public policy whose owner a source names.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a fact
@@ -42,12 +49,23 @@ def background(study: Study, *, until: int) -> pd.DataFrame:
 
 
 def city_statements(study: Study) -> pd.DataFrame:
-    """Return the opportunities and challenges that the city itself named: the study's own rows, without stand-ins."""
+    """Return the opportunities and challenges that the city itself named: the study's own rows, without stand-ins.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    """
     return real_rows(study.table("opportunities_challenges"))
 
 
 def real_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `table` that are no illustration.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table with a column ``status``, or ``file``.
 
     Examples
     --------
@@ -61,6 +79,13 @@ def follow_up(study: Study, *, until: int) -> pd.DataFrame:
     """Return the assessors' recommendations, each with what is known to have become of it.
 
     The last state that was reported up to `until` counts; without any it is ``unknown``.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -88,7 +113,17 @@ def follow_up(study: Study, *, until: int) -> pd.DataFrame:
 
 
 def follow_up_totals(table: pd.DataFrame) -> pd.DataFrame:
-    """Count the states of :func:`follow_up`: one row with recommendations, one column a state, first and last year."""
+    """Count the states of :func:`follow_up`: one row with recommendations, one column a state, first and last year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`follow_up` gives it.
+
+    Returns
+    -------
+    DataFrame
+    """
     counts = {"recommendations": len(table)} | {state: int((table["state"] == state).sum()) for state in STATES}
     if table.empty:
         return pd.DataFrame(columns=[*counts, "first_year", "last_year", "status"])
@@ -98,6 +133,13 @@ def follow_up_totals(table: pd.DataFrame) -> pd.DataFrame:
 
 def survey_known(study: Study, year: int) -> pd.DataFrame:
     """Return how many OPDs answered the survey of `year`; stand-ins do not count.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------

@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from ..study import STATUSES, Study
+from ..study.small_cells import hidden_in_total
 
 __all__ = [
     "often_skipped",
     "question_response",
     "questions_for",
+    "response_shown",
     "section_response",
     "survey_answers",
     "survey_forms",
@@ -33,13 +35,26 @@ _STRENGTH = {status: place for place, status in enumerate(STATUSES)}
 
 
 def questions_for(questions: pd.DataFrame, pillars: Iterable[str]) -> pd.DataFrame:
-    """Return the questions that concern an OPD with `pillars`: its pillars' maturity items, and all other sections."""
+    """Return the questions that concern an OPD with `pillars`: its pillars' maturity items, and all other sections.
+
+    Parameters
+    ----------
+    questions : DataFrame
+        The questionnaire, as :func:`survey_questionnaire` or the study gives it.
+    pillars : iterable of str
+        Codes of pillars.
+    """
     own = list(pillars)
     return questions[(questions["section"] != "maturity") | questions["pillar"].isin(own)]
 
 
 def survey_questionnaire(study: Study) -> pd.DataFrame:
     """Count the questions of the study's questionnaire by section, with their scale and where they come from.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
 
     Returns
     -------
@@ -69,7 +84,15 @@ def survey_questionnaire(study: Study) -> pd.DataFrame:
 
 
 def survey_forms(study: Study, year: int) -> pd.DataFrame:
-    """Return the forms of `year`; an OPD with a real form has no stand-ins."""
+    """Return the forms of `year`; an OPD with a real form has no stand-ins.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    """
     forms = study.table("survey_forms")
     forms = forms[forms["year"] == year]
     invented = forms["status"] == "illustrative"
@@ -78,6 +101,13 @@ def survey_forms(study: Study, year: int) -> pd.DataFrame:
 
 def survey_answers(study: Study, year: int) -> pd.DataFrame:
     """Return the raw answers of `year`, each with its form, its OPD and its question.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------
@@ -106,16 +136,24 @@ def survey_response(study: Study, year: int) -> pd.DataFrame:
     A question counts as answered when any form of the OPD answers it. An OPD without a form has 0 forms and shares of
     0. Without any form of `year` the table is empty: no survey was held.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row an OPD
         opd, abbreviation, forms, asked, answered, share (0-1), one column a section (share, 0-1; NaN where nothing is
-        asked), status.
+        asked), hidden (not to be shared: fewer forms than the study's small cell, or what would give these away),
+        status.
     """
     forms = survey_forms(study, year)
     questions, answers = study.table("survey_questions"), survey_answers(study, year)
     sections = [s for s in SECTIONS if (questions["section"] == s).any()]
-    columns = ["opd", "abbreviation", "forms", "asked", "answered", "share", *sections, "status"]
+    columns = ["opd", "abbreviation", "forms", "asked", "answered", "share", *sections, "hidden", "status"]
     if forms.empty:
         return pd.DataFrame(columns=columns)
     given = answers.groupby("opd")["question"].agg(set).to_dict()
@@ -134,11 +172,33 @@ def survey_response(study: Study, year: int) -> pd.DataFrame:
         rows.append(
             row | shares.to_dict() | {"status": statuses.get(code, _status([_strength(forms["status"]).max()])[0])}
         )
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(hidden=hidden_in_total(table["forms"], study.spec.privacy.small_cell))
+
+
+def response_shown(response: pd.DataFrame) -> pd.DataFrame:
+    """Return `response` (as made by :func:`survey_response`) as it may be shared: hidden rows without their shares.
+
+    Parameters
+    ----------
+    response : DataFrame
+        As :func:`section_response` or :func:`question_response` gives it.
+    """
+    shown = response.copy()
+    shares = ["answered", "share", *(section for section in SECTIONS if section in shown.columns)]
+    shown[shares] = shown[shares].astype(float)
+    shown.loc[shown["hidden"].astype(bool), shares] = np.nan
+    return shown
 
 
 def unanswered(response: pd.DataFrame) -> pd.DataFrame:
-    """Return the OPDs of `response` (as made by :func:`survey_response`) that returned no form."""
+    """Return the OPDs of `response` (as made by :func:`survey_response`) that returned no form.
+
+    Parameters
+    ----------
+    response : DataFrame
+        As :func:`section_response` or :func:`question_response` gives it.
+    """
     return response.loc[response["forms"] == 0, ["opd", "forms", "status"]].reset_index(drop=True)
 
 
@@ -170,15 +230,22 @@ def section_response(response: pd.DataFrame) -> pd.DataFrame:
 def question_response(study: Study, year: int) -> pd.DataFrame:
     """Return, by question, how many OPDs were asked, how many answered, and by how many respondents.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row a question, those answered by the smallest share first
         question, section, opds_asked, opds_answered, share (of the OPDs asked, 0-1), share_of_answering (of those that
-        returned a form), respondents, minimum, status.
+        returned a form), respondents, minimum, hidden (fewer respondents than the study's small cell), status.
     """
     forms, questions = survey_forms(study, year), study.table("survey_questions")
     columns = ["question", "section", "opds_asked", "opds_answered", "share", "share_of_answering", "respondents",
-               "minimum", "status"]  # fmt: skip
+               "minimum", "hidden", "status"]  # fmt: skip
     if forms.empty:
         return pd.DataFrame(columns=columns)
     answers = survey_answers(study, year)
@@ -193,6 +260,7 @@ def question_response(study: Study, year: int) -> pd.DataFrame:
     table[counts] = table[counts].fillna(0).astype(int)
     table["share"] = table["opds_answered"] / table["opds_asked"].where(table["opds_asked"] > 0)
     table["share_of_answering"] = table["opds_answered"] / returned
+    table["hidden"] = (table["respondents"] > 0) & (table["respondents"] < study.spec.privacy.small_cell)
     table["status"] = weakest_by(answers, ["question"])
     table["status"] = table["status"].fillna(_status([_strength(forms["status"]).max()])[0])
     return table.reset_index().sort_values("share", kind="stable")[columns].reset_index(drop=True)
@@ -201,10 +269,22 @@ def question_response(study: Study, year: int) -> pd.DataFrame:
 def often_skipped(responses: pd.DataFrame, *, below: float = 0.9) -> pd.DataFrame:
     """Return the questions (as made by :func:`question_response`) that many left empty; proposals may be left so.
 
-    Those are listed that less than the share `below` of the OPDs with a form answered, the emptiest first.
+    Those are listed that less than the share `below` of the OPDs with a form answered, the emptiest first. How many did
+    is not given where it is hidden.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        As :func:`question_response` gives them.
+    below : float, optional
+        Share of answers below which a question counts, 0 to 1.
     """
     few = responses[(responses["share_of_answering"] < below) & (responses["section"] != "proposal")]
-    return few.sort_values("share_of_answering", kind="stable").reset_index(drop=True)
+    few = few.sort_values("share_of_answering", kind="stable").reset_index(drop=True)
+    counts = ["opds_answered", "share", "share_of_answering", "respondents"]
+    few[counts] = few[counts].astype(float)
+    few.loc[few["hidden"].astype(bool), counts] = np.nan
+    return few
 
 
 def weakest_by(table: pd.DataFrame, keys: Sequence[str]) -> pd.Series:

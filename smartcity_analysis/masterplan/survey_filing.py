@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import Breach, DataError
 from ..study import TABLES, Study
 from ..study.filing import Filed, file_in_study
+from ..study.plain_csv import as_csv
 from .survey_returned import ReturnedSurvey, read_survey_form
 
 __all__ = ["ReceivedSurvey", "receive_survey"]
@@ -74,7 +75,6 @@ def _entered(tables: Mapping[str, pd.DataFrame], returned: ReturnedSurvey) -> di
 def _filed(table: pd.DataFrame, name: str) -> Filed:
     columns = [c.name for c in TABLES[name].columns]
     whole = {c.name: "Int64" for c in TABLES[name].columns if c.kind in ("number", "year")}
-    text = table.reindex(columns=columns).astype(whole).sort_values(list(TABLES[name].key)).to_csv(
-        index=False, lineterminator="\n"
-    )  # fmt: skip
-    return Filed(text.encode(), _TITLES[name], "perangkat daerah, melalui survei", note="smartcity survey read")
+    ordered = table.reindex(columns=columns).astype(whole).sort_values(list(TABLES[name].key))
+    producer, note = "perangkat daerah, melalui survei", "smartcity survey read"
+    return Filed(as_csv(ordered).encode(), _TITLES[name], producer, note=note)

@@ -77,6 +77,15 @@ class FormMeta:
 def survey_form(study: Study, year: int, opd: str) -> SurveyForm:
     """Return what the agency `opd` is asked in the survey of `year`.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    opd : str
+        Code of the agency.
+
     Raises
     ------
     UnknownNameError

@@ -12,15 +12,15 @@ from typing import Any
 import pandas as pd
 
 from ..study import Study
+from ..study.privacy import holds_personal_data
 from .survey import question_response, survey_answers, survey_forms
 
 __all__ = [
     "FLAGS",
     "QualityLimits",
     "flag_counts",
-    "flags_by_form",
+    "flags_by_section",
     "free_texts",
-    "holds_personal_data",
     "survey_flags",
 ]
 
@@ -35,7 +35,6 @@ FLAGS = (
     "personal_data",
 )
 _COLUMNS = ["flag", "opd", "form", "section", "question", "found", "status"]
-_PERSONAL = r"(?<!\d)\d{16}(?!\d)|(?:\+62|\b62|\b0)[ -]?8\d[\d -]{6,12}\d|[\w.+-]+@[\w-]+\.\w+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,23 @@ LIMITS = QualityLimits()
 def survey_flags(study: Study, year: int, *, limits: QualityLimits = LIMITS) -> pd.DataFrame:
     """Return everything about the answers of `year` that calls for a question back, one row a finding.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+    limits : QualityLimits, optional
+        From where on an answer is flagged.
+
     Returns
     -------
     DataFrame
-        flag, opd, form, section, question, found (a number), status. By flag, found is: straight_lining, the items with
-        one value; several_pillars, the pillars one respondent answers for; zero_for_unknown, the answer 0;
-        too_few_respondents (no form: it concerns a question), the respondents; evidence_missing, the pieces of
-        evidence; too_fast, minutes an answer; identical, the answers that another form of the year shares to the last;
-        personal_data, the cells that seem to hold a citizen number, a telephone number or an address.
+        flag, opd, form, section, question, found (a number), status, small_cell (of the study). By flag, found is:
+        straight_lining, the items with one value; several_pillars, the pillars one respondent answers for;
+        zero_for_unknown, the answer 0; too_few_respondents (no form: it concerns a question), the respondents;
+        evidence_missing, the pieces of evidence; too_fast, minutes an answer; identical, the answers that another form
+        of the year shares to the last; personal_data, the cells that seem to hold what points to a person.
     """
     answers = survey_answers(study, year)
     forms = survey_forms(study, year)
@@ -81,35 +89,64 @@ def survey_flags(study: Study, year: int, *, limits: QualityLimits = LIMITS) -> 
         *_identical(answers),
         *_personal(answers),
     ]
-    return pd.DataFrame(found, columns=_COLUMNS)
+    return pd.DataFrame(found, columns=_COLUMNS).assign(small_cell=study.spec.privacy.small_cell)
 
 
 def flag_counts(flags: pd.DataFrame) -> pd.DataFrame:
-    """Count findings, forms, OPDs and questions for every kind of flag; a kind that was not found counts 0."""
+    """Count findings, forms, OPDs and questions for every kind of flag; a kind that was not found counts 0.
+
+    Counts of fewer forms than the study's small cell are not given (column ``hidden``).
+
+    Parameters
+    ----------
+    flags : DataFrame
+        As :func:`survey_flags` gives them.
+
+    Returns
+    -------
+    DataFrame
+    """
     if flags.empty:
-        return pd.DataFrame(columns=["flag", "findings", "forms", "opds", "questions", "status"])
+        return pd.DataFrame(columns=["flag", "findings", "forms", "opds", "questions", "hidden", "status"])
     by = flags.groupby("flag")
     table = pd.DataFrame({"findings": by.size(), "forms": by["form"].nunique(), "opds": by["opd"].nunique()})
     table = table.assign(questions=by["question"].nunique()).reindex(FLAGS).fillna(0).astype(int)
     status = by["status"].first().reindex(FLAGS).fillna(flags["status"].iloc[0])
-    return table.assign(status=status).rename_axis("flag").reset_index()
+    return _without_small(table, flags).assign(status=status).rename_axis("flag").reset_index()
 
 
-def flags_by_form(flags: pd.DataFrame, *, most: int = 4) -> pd.DataFrame:
-    """Return one row a form, flag and section, with the questions it was found at; beyond `most` they are counted.
+def flags_by_section(flags: pd.DataFrame, *, most: int = 4) -> pd.DataFrame:
+    """Return one row a flag and section, with the questions it was found at; beyond `most` they are counted.
 
-    What was answered is not in it: the page travels further than the table of flags.
+    What was answered is not in it, and neither is which form: the page travels further than the table of flags. Rows of
+    fewer forms than the study's small cell say nothing but that there are some (column ``hidden``).
+
+    Parameters
+    ----------
+    flags : DataFrame
+        As :func:`survey_flags` gives them.
+    most : int, optional
+        How many places are named at most.
     """
     rows = []
     own = flags[flags["form"].notna()]
-    for (form, flag, section), group in own.groupby(["form", "flag", "section"], sort=False, dropna=False):
-        places = list(group["question"].dropna())
+    for (flag, section), group in own.groupby(["flag", "section"], sort=False, dropna=False):
+        places = list(dict.fromkeys(group["question"].dropna()))
         more = len(places) - most
         shown = ", ".join(places[:most]) + (f" (+{more})" if more > 0 else "")
-        row = {"opd": group["opd"].iloc[0], "form": form, "flag": flag, "findings": len(group)}
-        row |= {"section": section if isinstance(section, str) else None, "places": shown or None}
-        rows.append(row | {"status": group["status"].iloc[0]})
-    return pd.DataFrame(rows, columns=["opd", "form", "flag", "section", "findings", "places", "status"])
+        row = {"flag": flag, "section": section if isinstance(section, str) else None, "forms": group["form"].nunique()}
+        rows.append(row | {"findings": len(group), "places": shown or None, "status": group["status"].iloc[0]})
+    table = pd.DataFrame(rows, columns=["flag", "section", "forms", "findings", "places", "status"])
+    shown_rows = _without_small(table, flags)
+    return shown_rows.assign(places=shown_rows["places"].mask(shown_rows["hidden"], None))
+
+
+def _without_small(table: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
+    """Return counts without those that rest on fewer forms than the study's small cell."""
+    small = int(flags["small_cell"].iloc[0]) if len(flags) else 1
+    counts = [column for column in ("findings", "forms", "opds", "questions") if column in table.columns]
+    hidden = (table["forms"] > 0) & (table["forms"] < small)
+    return table.assign(**{c: table[c].astype(float).mask(hidden) for c in counts}, hidden=hidden)
 
 
 def free_texts(study: Study, year: int) -> pd.DataFrame:
@@ -117,6 +154,13 @@ def free_texts(study: Study, year: int) -> pd.DataFrame:
 
     Left out are texts that hold what looks like personal data, and those of a question answered by fewer forms than the
     study's `small_cell`. Nothing is summarised or interpreted.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------
@@ -129,17 +173,6 @@ def free_texts(study: Study, year: int) -> pd.DataFrame:
     shown = texts[(counts >= study.spec.privacy.small_cell) & ~holds_personal_data(texts["answer"])]
     table = shown.rename(columns={"answer": "text"})[["question", "text", "status"]]
     return table.sort_values(["question", "text"], kind="stable").reset_index(drop=True)
-
-
-def holds_personal_data(texts: pd.Series) -> pd.Series:
-    """Say, text by text, whether it seems to hold a citizen number, a telephone number or an e-mail address.
-
-    Examples
-    --------
-    >>> holds_personal_data(pd.Series(["hubungi 0812-3456-7890", "tahun 2024", None])).tolist()
-    [True, False, False]
-    """
-    return texts.astype("string").str.contains(_PERSONAL, regex=True).fillna(False).astype(bool)
 
 
 def _row(flag: str, source: Any, found: float, *, section: bool = True, question: bool = True) -> dict[str, Any]:

@@ -19,13 +19,20 @@ ENOUGH = 0.7  # reliability below which a section is said to be low (Nunnally 19
 def survey_reliability(study: Study, year: int) -> pd.DataFrame:
     """Return alpha and omega of every section of scale items, form by form; of maturity, pillar by pillar.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row a section (and pillar)
         section, pillar, items, forms (behind the thinnest pair of items), alpha, alpha_lower, alpha_upper (95 %),
         omega (NaN where one item would be explained whole), verdict (reliable where the whole interval is at 0.7 or
         above, low_reliability where it is below, too_close between, wrong_direction for a negative alpha, not_computed
-        where no figure is defined), status.
+        where no figure is defined, or fewer forms answered than the study's small cell), status.
     """
     answers = survey_answers(study, year)
     answers = answers[(answers["kind"] == "scale") & answers["value"].notna()]
@@ -49,7 +56,9 @@ def survey_reliability(study: Study, year: int) -> pd.DataFrame:
             if group["question"].nunique() > 1:
                 wide = group.pivot(index="form", columns="question", values="value")
                 status = weakest_by(group.assign(all=0), ["all"]).iloc[0]
-                rows.append({"section": section, "pillar": pillar, **_reliability(wide), "status": status})
+                few = len(wide) < study.spec.privacy.small_cell
+                found = {"items": wide.shape[1], "verdict": "not_computed"} if few else _reliability(wide)
+                rows.append({"section": section, "pillar": pillar, **found, "status": status})
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 from ..errors import Breach, DataError, nearest
 from ..study import Study
 from ..study.contracts_plan import RESPONDENT
+from ..study.privacy import counted, find_personal_data, masked, masked_text, said
+from ..study.privacy_folder import written_beside
 from ..study.sheets import Cell, Sheets, read_sheets
 from .survey_form import META, FormCell, FormMeta, read_meta
-from .survey_quality import holds_personal_data
 
 __all__ = ["ReturnedSurvey", "read_survey_form"]
 
@@ -79,7 +80,7 @@ def read_survey_form(data: bytes, study: Study, year: int, *, file: str = "") ->
     try:
         meta = read_meta(sheets, study, year)
     except DataError as error:
-        raise DataError(replace(breach, file=file) for breach in error.breaches) from None
+        raise DataError(masked(replace(breach, file=file)) for breach in error.breaches) from None
     breaches, sound = _moved(sheets, meta)
     questions = study.table("survey_questions").set_index("code").to_dict("index")
     read: dict[str, dict[str, str]] = {}
@@ -98,8 +99,9 @@ def read_survey_form(data: bytes, study: Study, year: int, *, file: str = "") ->
     breaches += _answer_breaches(read, meta, questions, sound)
     if not breaches and not any(name in questions for name in read):
         breaches.append(Breach("survey_empty"))
+    breaches += written_beside(data, {(cell.sheet, cell.place) for cell in meta.cells})
     if breaches:
-        raise DataError(replace(breach, file=file) for breach in breaches)
+        raise DataError(masked(replace(breach, file=file)) for breach in breaches)
     return _returned(read, meta, questions, year, file)
 
 
@@ -145,22 +147,18 @@ def _parsed(
         return _option(found.text, meta.options[cell.question])
     if cell.question == "respondent":
         code = found.text.upper()
-        wrong = None if re.fullmatch(RESPONDENT, code) else Breach("survey_respondent", found=_masked(found.text))
+        wrong = None if re.fullmatch(RESPONDENT, code) else Breach("survey_respondent", found="*" * len(found.text))
         return code, wrong
     if cell.question == "minutes":
         return _whole(found, *_MINUTES)
     if question is not None and cell.part == "answer" and question["kind"] in ("scale", "number"):
         return _whole(found, question["lower"], question["upper"])
-    if holds_personal_data(pd.Series([found.text])).iloc[0]:
-        return None, Breach("survey_personal", found=_masked(found.text))
+    personal = find_personal_data(found.text)
+    if personal:
+        return None, Breach("survey_personal", found=said(counted(personal)))
     if len(found.text) > LONGEST:
         return None, Breach("survey_long", found=len(found.text), facts={"most": LONGEST})
     return found.text, None
-
-
-def _masked(text: str) -> str:
-    """Return the start of a text that may hold personal data."""
-    return f"{text[:3]}..." if len(text) > 4 else text
 
 
 def _option(text: str, options: Mapping[str, str]) -> tuple[str | None, Breach | None]:
@@ -236,5 +234,5 @@ def _returned(
         pillars=tuple(pillars),
         minutes=float(minutes) if minutes else None,
         answers=pd.DataFrame(rows, columns=["question", "answer", "evidence"]),
-        file=file,
+        file=masked_text(file),
     )

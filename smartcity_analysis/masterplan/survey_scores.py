@@ -25,11 +25,19 @@ LEVEL = 0.95
 def survey_scores(study: Study, year: int) -> pd.DataFrame:
     """Return the mean of every scale and number question over the OPDs, with its 95 % interval.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row a question
         question, section, pillar, sub_dimension, mean, lower_limit, upper_limit (Student's t over OPDs, kept within the
-        scale; NaN for one OPD), opds, forms, hidden (fewer forms than the study's small cell: no figure), status.
+        scale; NaN for one OPD), opds, forms, hidden (fewer forms than the study's small cell: no figure
+        and no count), status.
     """
     answers = survey_answers(study, year).dropna(subset=["value"])
     columns = ["question", "section", "pillar", "sub_dimension", "mean", "lower_limit", "upper_limit", "opds", "forms",
@@ -44,13 +52,20 @@ def survey_scores(study: Study, year: int) -> pd.DataFrame:
         limits = _mean_interval(means, first["lower"], first["upper"])
         mean, low, high = (np.nan,) * 3 if hidden else (float(means.mean()), *limits)
         row = {name: first[name] for name in ("question", "section", "pillar", "sub_dimension")}
-        row |= {"mean": mean, "lower_limit": low, "upper_limit": high, "opds": len(means), "forms": forms}
+        sizes = (np.nan, np.nan) if hidden else (len(means), forms)
+        row |= {"mean": mean, "lower_limit": low, "upper_limit": high, "opds": sizes[0], "forms": sizes[1]}
         rows.append(row | {"hidden": hidden, "status": statuses[code]})
     return pd.DataFrame(rows, columns=columns)
 
 
 def perception_scores(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of :func:`survey_scores` on commitment, collaboration and technology, each with its question."""
+    """Return the rows of :func:`survey_scores` on commitment, collaboration and technology, each with its question.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As :func:`survey_scores` gives them.
+    """
     rows = scores[scores["section"].isin(["commitment", "collaboration", "technology"])]
     return rows.assign(question_text=rows["question"]).reset_index(drop=True)
 
@@ -107,6 +122,7 @@ def importance_performance(
     table = table.join(frame).assign(cut_importance=overall[0].mean(), cut_performance=overall[1].mean())
     table["gap"] = table["performance"] - table["importance"]
     table["status"] = weakest_by(answers, ["sub_dimension"])
+    table[["opds", "forms"]] = table[["opds", "forms"]].astype(float).mask(table["hidden"], axis=0)
     return table.rename_axis("sub_dimension").reset_index()[columns]
 
 
@@ -140,6 +156,13 @@ def obstacles(study: Study, year: int) -> pd.DataFrame:
 
     A scale question of the section whose code ends in an option of the section's choice is one obstacle: ``OBS.money``
     and the option ``money`` of ``OBS.main``.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------

@@ -14,6 +14,13 @@ __all__ = ["maturity_pairs", "self_verified"]
 def maturity_pairs(study: Study, year: int) -> pd.DataFrame:
     """Return every maturity item with the OPD's own score and the verified one; either may be missing.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
+
     Returns
     -------
     DataFrame, one row an OPD and item
@@ -52,7 +59,7 @@ def self_verified(study: Study, year: int, *, by: str = "pillar") -> pd.DataFram
         pillar or opd, self_all (every own score, verified or not), self_score, verified, difference (verified minus
         own), items (pairs of one OPD and one item), opds, forms, same_value (share of the verified scores that carry
         the most frequent value, 0-1: near 1, the assessment tells nothing apart), hidden (fewer forms than the study's
-        small cell: no figures), status.
+        small cell: no figures and no counts), status.
     """
     pairs = maturity_pairs(study, year)
     columns = [
@@ -85,7 +92,8 @@ def self_verified(study: Study, year: int, *, by: str = "pillar") -> pd.DataFram
         count = int(forms.get(code, 0))
         hidden = count < study.spec.privacy.small_cell
         row = dict.fromkeys(row, np.nan) if hidden else row
-        sizes = {"items": len(both), "opds": both["opd"].nunique(), "forms": count}
+        sizes: dict[str, float] = {"items": len(both), "opds": both["opd"].nunique(), "forms": count}
+        sizes = dict.fromkeys(sizes, np.nan) if hidden else sizes
         rows.append({by: code, **row, **sizes, "hidden": hidden, "status": statuses[code]})
     return pd.DataFrame(rows, columns=columns)
 

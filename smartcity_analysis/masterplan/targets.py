@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..errors import Breach, DataError
 from ..study import Framework, Study, load_framework, weakest_status
+from ..study.readable import readable
 
 __all__ = ["TargetGap", "score_trend", "target_gap"]
 
@@ -28,6 +29,11 @@ def score_trend(study: Study, *, until: int) -> pd.DataFrame:
         score and target (scale 0-4), step (score minus the year before; NaN where the years do not follow each
         other), target_gap (score minus target), target_met (True, False, or missing), target_status,
         weights_known, method_break.
+
+    Raises
+    ------
+    DataError
+        Where there is no score or target until then.
     """
     rows = study.table("scores").sort_values("year")
     rows = rows[rows["year"] <= until].astype({"year": int}).reset_index(drop=True)
@@ -58,6 +64,7 @@ def _has_weights(framework: Framework | None, year: int, cohort: str | None) -> 
     return framework is not None and any(year in s.years and s.cohort == cohort for s in framework.weight_sets)
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class TargetGap:
     """What the target asks for: all scores on the ministry's scale 0-4, rates per year.

@@ -13,7 +13,13 @@ __all__ = ["phrases"]
 
 
 def phrases(labels: Labels) -> dict[str, Callable[[Action, str], str]]:
-    """Return, by language, how the parts ``text``, ``indicator`` and ``target`` of an action are said."""
+    """Return, by language, how the parts ``text``, ``indicator`` and ``target`` of an action are said.
+
+    Parameters
+    ----------
+    labels : Labels
+        Labels in both languages by code, as :func:`labels_of` makes them.
+    """
 
     def speaker(language: Language) -> Callable[[Action, str], str]:
         def say(action: Action, part: str) -> str:

@@ -19,6 +19,11 @@ def tile_options(study: Study) -> dict[str, Any]:
     """Return the options ``layout`` and ``groups`` of a tile map of the kelurahan of `study`.
 
     Every kelurahan has its tile, and a thick line parts the kecamatan. Without kelurahan there are no options.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
     """
     regions = study.table("regions")
     areas = regions[regions["level"] == _LEVEL]
@@ -30,6 +35,16 @@ def tile_options(study: Study) -> dict[str, Any]:
 
 
 def tile_values(table: pd.DataFrame, column: str, show: Presenter) -> pd.DataFrame:
-    """Return `column` of a table by region as a tile map takes it: index region; name, value and status."""
+    """Return `column` of a table by region as a tile map takes it: index region; name, value and status.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row an area, with its code in ``region``.
+    column : str
+        The column to show.
+    show : Presenter
+        Gives labels in the language of the reader.
+    """
     named = show.named(table, "region").set_index("region")
     return named.assign(value=named[column])[["name", "value", "status"]]

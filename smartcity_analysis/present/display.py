@@ -16,6 +16,9 @@ from .tables import ILLUSTRATIVE, Labels, html_table, illustrative_mark, illustr
 
 __all__ = ["Presenter", "Shown", "labels_of", "rests_on_illustration", "sentence", "sentences", "worded_facts"]
 
+_KINDS = {"f": "num2", "i": "int", "u": "int", "b": "yesno"}  # how columns of these types are written
+_NAMED = {"year": "year", "status": "status"}
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -32,7 +35,15 @@ class Shown:
 
 
 def labels_of(studies: Sequence[Study], frameworks: Sequence[Framework] = ()) -> dict[str, dict[str, str]]:
-    """Return the labels in both languages of every region, indicator, OPD, programme, statement and node, by code."""
+    """Return the labels in both languages of every region, indicator, OPD, programme, statement and node, by code.
+
+    Parameters
+    ----------
+    studies : sequence of Study
+        Checked studies.
+    frameworks : sequence of Framework, optional
+        Trees whose nodes are to have labels as well.
+    """
     labels: dict[str, dict[str, str]] = {}
     for study in studies:
         for row in study.table("catalogue").itertuples():
@@ -51,7 +62,17 @@ def labels_of(studies: Sequence[Study], frameworks: Sequence[Framework] = ()) ->
 
 
 def sentence(finding: Finding, language: Language, labels: Labels) -> str:
-    """Return the sentence of `finding`; codes in its facts are written by their labels."""
+    """Return the sentence of `finding`; codes in its facts are written by their labels.
+
+    Parameters
+    ----------
+    finding : Finding
+        The finding.
+    language : Language
+        The language to write in.
+    labels : Labels
+        Labels in both languages by code, as :func:`labels_of` makes them.
+    """
     return language.text(f"findings.{finding.template}", **worded_facts(finding.values(), language, labels))
 
 
@@ -69,7 +90,13 @@ def worded_facts(facts: Mapping[str, Any], language: Language, labels: Labels) -
 
 
 def sentences(labels: Labels) -> dict[str, Callable[[Finding], str]]:
-    """Return, by language, how a finding is said."""
+    """Return, by language, how a finding is said.
+
+    Parameters
+    ----------
+    labels : Labels
+        Labels in both languages by code, as :func:`labels_of` makes them.
+    """
 
     def speaker(code: str) -> Callable[[Finding], str]:
         return lambda finding: sentence(finding, speak(code), labels)
@@ -151,6 +178,17 @@ class Presenter:
         )
         return Shown(html, f"{title}\n{table.to_string(max_rows=12)}")
 
+    def frame(self, table: pd.DataFrame, title: str, *, source: str = "", note: str = "") -> Shown:
+        """Show any table under a title of one's own: its index and columns in order, as their types suggest."""
+        flat = table.reset_index() if table.index.name is not None or table.index.nlevels > 1 else table
+        flat = flat.rename(columns=str)
+        kinds = {c: _NAMED.get(c) or _KINDS.get(flat[c].dtype.kind, "label") for c in flat}
+        title = f"{self._number('table')} {title}"
+        html = html_table(
+            flat, "", language=self.language, labels=self.labels, title=title, source=source, note=note, kinds=kinds
+        )
+        return Shown(html, f"{title}\n{table.to_string(max_rows=12)}")
+
     def figure(self, name: str, result: Any, *, source: str = "", save_as: str = "", **options: Any) -> Shown:
         """Draw the figure `name` of `result`, write it as PNG, and show it with title, source and alt text.
 
@@ -191,7 +229,7 @@ class Presenter:
     def _mark(self, finding: Finding) -> str:
         """Return the id of a finding, linked to its evidence, with its firmness where it was put to other choices."""
         word = "" if finding.firmness == "stated" else f" · {self.text(f'words.{finding.firmness}')}"
-        return f'<small class="mono"><a href="#{finding.id}">{finding.id}</a>{escape(word)}</small>'
+        return f'<small class="mono"><a href="#{escape(finding.id)}">{escape(finding.id)}</a>{escape(word)}</small>'
 
     def note(self, key: str, **facts: Any) -> Shown:
         """Show one sentence of the catalogue."""

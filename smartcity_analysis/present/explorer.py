@@ -6,7 +6,6 @@ digits, Gini and Theil indices. A test in a browser holds it to the library's nu
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,13 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from ..disk import read_packaged, sha256
+from ..disk import read_packaged
 from ..index import AGGREGATORS
 from ..study import Study
 from .explorable import Explorable, explorable_areas, explorable_regions
 from .language import Language, speak
 from .tables import ILLUSTRATIVE
+from .theme import plain
 
 __all__ = ["RULES", "ExplorerSet", "explorer_page", "explorer_set", "render_explorer"]
 
@@ -122,7 +122,17 @@ def explorer_page(
 
 
 def explorer_set(found: Explorable, language: Language, *, highlight: str | None = None) -> ExplorerSet:
-    """Return what the page needs of `found`: the scores of the parts of its index in its last year."""
+    """Return what the page needs of `found`: the scores of the parts of its index in its last year.
+
+    Parameters
+    ----------
+    found : Explorable
+        What can be explored.
+    language : Language
+        The language to write in.
+    highlight : str, optional
+        Code of the region to mark.
+    """
     result = found.result(found.years[-1])
     root = result.framework.root
     parts = [child.code for child in root.children if result.scores[child.code].notna().any()]
@@ -176,8 +186,6 @@ def render_explorer(
     """
     from .page import fill_template
 
-    script = read_packaged("present/templates/explorer.js")
-    digest = base64.b64encode(bytes.fromhex(sha256(script.encode("utf-8")))).decode()
     sheets = [read_packaged(f"present/templates/{name}.css").strip() for name in ("style", "explorer")]
     return fill_template(
         "explorer.html.j2",
@@ -192,8 +200,7 @@ def render_explorer(
         banner=None,
         footer=footer,
         sets=len(sets),
-        script=Markup(script),
-        script_hash=f"sha256-{digest}",
+        script=Markup(read_packaged("present/templates/explorer.js")),
         data=Markup(_embedded(_page_data(sets, language))),
     )
 
@@ -243,17 +250,26 @@ def _numbers(values: Any) -> list[float | None]:
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
-    """Return `data` as JSON that may stand inside a script element: nothing in it can end the element.
+    """Return `data` as JSON that may stand inside a script element: nothing in it can end the element, or be unseen.
 
     Examples
     --------
     >>> _embedded({"name": "</script>"})
     '{"name":"\\\\u003c/script\\\\u003e"}'
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(_seen(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character, escaped in _ESCAPES.items():
         text = text.replace(character, escaped)
     return text
+
+
+def _seen(value: Any) -> Any:
+    """Return `value` with every text in it as a reader can see it."""
+    if isinstance(value, Mapping):
+        return {key: _seen(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_seen(part) for part in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def _disparity_note(found: Explorable, language: Language) -> str:

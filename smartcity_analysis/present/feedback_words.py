@@ -37,8 +37,8 @@ class FormWords:
         """Return the titles of the tables a finding cites."""
         names = dict.fromkeys(place.partition("[")[0].strip() for place in str(evidence).split("; "))
         titles = [self.words.messages.get(f"tables.titles.{n}", f"{self.words.text('table')} {n}") for n in names]
-        placed = [title.replace("{place}", self.study.spec.city.name) for title in titles]
-        return "; ".join(re.sub(r"[ ,]*\{[^}]*\}", "", title) for title in placed)
+        bare = [re.sub(r"[ ,]*\{(?!place\})[^}]*\}", "", title) for title in titles]
+        return "; ".join(bare).replace("{place}", self.study.spec.city.name)
 
     def shown(self, old: str | None, table: str, column: str) -> str:
         """Return a present value as an officer reads it: a number of the language, or the words of its codes."""

@@ -13,6 +13,8 @@ from ..masterplan.feedback_returned import ANSWERS, KINDS, META, VERSION, cell_d
 from ..study import TABLES, Study
 from .feedback_words import FormWords
 from .language import Language, speak
+from .workbook_cells import clean, new_workbook, running_text
+from .workbook_looks import HIGHEST
 
 __all__ = ["feedback_workbook"]
 
@@ -37,10 +39,8 @@ def feedback_workbook(form: FeedbackForm, study: Study, language: str) -> bytes:
 
     Sheets are protected without a password; text from data is written as text and never as a formula.
     """
-    import xlsxwriter
-
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book = new_workbook(buffer)
     book.set_properties(
         {"created": datetime.datetime(form.year, 1, 1), "author": "", "title": f"{form.opd} {form.year}"}
     )
@@ -99,7 +99,7 @@ class _Form:
             sheet.write_number(row - 1, column - 1, value, style_of)
             text = f"{value:.15g}"
         else:
-            text = str(value or "").strip()
+            text = clean(str(value or ""), self.words).strip()
             write = sheet.write_string if text else sheet.write_blank
             write(row - 1, column - 1, text, style_of)
         if text:
@@ -214,7 +214,7 @@ class _Form:
         sheet.set_paper(9)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{self.agency.replace('&', '&&')}&R&P / &N")
+        sheet.set_footer(f"&L{running_text(self.agency)}&R&P / &N")
         if kind in HEADS:
             sheet.freeze_panes(HEAD, 0)
             sheet.repeat_rows(HEAD - 1)
@@ -223,7 +223,8 @@ class _Form:
     def _height(kind: str, cells: Mapping[int, str]) -> float:
         """Return the height of a row in points, so that its longest cell is seen whole in any spreadsheet."""
         widths = WIDTHS.get(kind, (24, 40, 3) * max(cells))
-        return 4 + 13.5 * max(len(textwrap.wrap(text, widths[column - 1])) for column, text in cells.items())
+        most = max(len(textwrap.wrap(text, widths[column - 1])) for column, text in cells.items())
+        return min(HIGHEST, 4 + 13.5 * most)
 
     def _meta(self) -> None:
         """Write what was asked into a hidden sheet, with one hash over all of it."""
@@ -238,6 +239,7 @@ class _Form:
         rows += self.lines
         for (kind, row), cells in sorted(self.said.items()):
             rows += [["cell", kind, str(row), str(column), cell_digest(text)] for column, text in cells.items()]
+        rows = [[clean(text, words).strip() for text in row] for row in rows]
         rows.insert(4, ["fingerprint", fingerprint(rows)])
         sheet = self.book.add_worksheet(META)
         sheet.hide()

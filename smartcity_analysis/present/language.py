@@ -33,6 +33,8 @@ _FILES = (
     "survey",
     "workbook",
     "explorer",
+    "guards",
+    "new",
 )
 
 # kind of number: the pattern babel writes it with ("#" a digit that may fall away)

@@ -7,6 +7,7 @@ anything. Equal input gives equal bytes.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -17,16 +18,17 @@ import mistune
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 
-from ..disk import read_packaged
+from ..disk import read_packaged, sha256
 from .language import LANGUAGES, Language
-from .theme import plain
+from .theme import plain, still_svg
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["fill_template", "render_index", "render_page"]
+__all__ = ["digest", "fill_template", "render_index", "render_page"]
 
 _TEMPLATES = ("base.html.j2", "page.html.j2", "index.html.j2", "explorer.html.j2")
+_WITHIN = re.compile(r"(?:\.\./)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:#[\w.-]*)?")
 _SHOWN = ("text/html", "image/svg+xml", "text/markdown", "image/png")  # the first one an output has is shown
 
 
@@ -152,6 +154,11 @@ def render_index(
     )
 
 
+def digest(text: str) -> str:
+    """Return the SHA-256 of an element's `text` as a policy names it."""
+    return f"'sha256-{base64.b64encode(bytes.fromhex(sha256(text.encode('utf-8')))).decode()}'"
+
+
 def fill_template(name: str, *, language: Language, **facts: Any) -> str:
     """Return the template `name` filled with `facts`, every text of them escaped."""
     return _environment().get_template(name).render(**(_globals(language) | facts))
@@ -180,6 +187,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.DictLoader(texts), autoescape=True, undefined=jinja2.StrictUndefined, finalize=_finalize
     )
     environment.filters["blocks"] = _blocks
+    environment.filters["digest"] = digest
     return environment
 
 
@@ -219,13 +227,13 @@ def _output(output: Any, markdown: mistune.Markdown, language: Language) -> Iter
     if kind is None:
         return
     body = output.data[kind]
-    alt = output.get("metadata", {}).get(kind, {}).get("alt") or language.text("pages.picture")
+    alt = plain(output.get("metadata", {}).get(kind, {}).get("alt") or language.text("pages.picture"))
     if kind == "text/html":
         yield "output", Markup(plain(body))
     elif kind == "text/markdown":
         yield "text", Markup(markdown(plain(body)))
     elif kind == "image/svg+xml":
-        yield "picture", Markup(plain(body[max(body.find("<svg"), 0) :]))
+        yield "picture", Markup(still_svg(body))
     else:
         picture = base64.b64encode(base64.b64decode(body)).decode()
         yield "picture", Markup(f'<img alt="{escape(alt)}" src="data:image/png;base64,{picture}">')
@@ -254,8 +262,7 @@ class _Words(mistune.HTMLRenderer):
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """Write a link within the report; the address of any other stands beside its text."""
-        target = url.partition("#")[0]
-        if ":" not in target and not target.startswith(("/", "\\")):
+        if _WITHIN.fullmatch(url):
             return f'<a href="{escape(url)}">{text}</a>'
         return text if text == escape(url) else f"{text} ({escape(url)})"
 

@@ -18,6 +18,7 @@ from ..masterplan.survey_form import META, FormCell, SurveyForm, form_meta, surv
 from ..study import Study
 from ..study.contracts_plan import ROLES, SECTIONS
 from .language import Language, speak
+from .workbook_cells import clean, new_workbook, running_text
 from .workbook_looks import LOOKS, lines_high
 
 __all__ = ["survey_workbook"]
@@ -52,13 +53,11 @@ class _Workbook:
     """One workbook being written: its sheets, and the cells and options the hidden sheet has to list."""
 
     def __init__(self, study: Study, form: SurveyForm, words: Language):
-        import xlsxwriter
-
         self.study, self.form, self.words = study, form, words
         self.buffer = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
+        self.book = new_workbook(self.buffer)
         self.looks = {name: self.book.add_format(dict(look)) for name, look in LOOKS.items()}
-        self.agency = str(study.table("opd").set_index("code")["name"][form.opd])
+        self.agency = clean(str(study.table("opd").set_index("code")["name"][form.opd]), words)
         self.title = self.say("title", opd=self.agency, year=form.year)
         self.cells: list[FormCell] = []
         self.options: dict[str, dict[str, str]] = {}
@@ -92,37 +91,51 @@ class _Workbook:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        sheet.set_footer(f"&L&8{self.title}&C&8{name}&R&8{self.say('page')}")
+        sheet.set_footer(f"&L&8{running_text(self.title)}&C&8{running_text(name)}&R&8{self.say('page')}")
         sheet.set_row(0, 24)
-        sheet.write(0, 0, f"{name} – {self.agency}", self.looks["title"])
+        self._put(sheet, 0, 0, f"{name} – {self.agency}", "title")
         return sheet
+
+    def _put(self, sheet: Any, row: int, column: int, value: str | int, look: str) -> None:
+        """Write one cell: a number as a number, every word as text and never as a formula or link."""
+        if isinstance(value, int):
+            sheet.write_number(row, column, value, self.looks[look])
+        elif value:
+            sheet.write_string(row, column, clean(value, self.words), self.looks[look])
+        else:
+            sheet.write_blank(row, column, None, self.looks[look])
+
+    def _span(self, sheet: Any, row: int, columns: tuple[int, int], text: str, look: str) -> None:
+        """Write one text over several columns."""
+        sheet.merge_range(row, columns[0], row, columns[1], "", self.looks[look])
+        self._put(sheet, row, columns[0], text, look)
 
     def _guide(self) -> None:
         sheet = self._sheet("guide", {"A": 5, "B": 96, "C": 22})
-        sheet.write(0, 0, self.title, self.looks["title"])
+        self._put(sheet, 0, 0, self.title, "title")
         row = 2
         for place, key in enumerate(_keys(self.words, "survey.guide."), start=1):
             small = self.study.spec.privacy.small_cell
             text = self.words.text(key, opd=self.agency, small=small)
-            sheet.write(row, 0, place, self.looks["number"])
-            sheet.merge_range(row, 1, row, 2, text, self.looks["body"])
+            self._put(sheet, row, 0, place, "number")
+            self._span(sheet, row, (1, 2), text, "body")
             sheet.set_row(row, lines_high(text, 118))
             row += 1
-        sheet.write(row + 1, 1, self.say("guide_sheets"), self.looks["head"])
-        sheet.write(row + 1, 2, self.say("guide_questions"), self.looks["head"])
+        self._put(sheet, row + 1, 1, self.say("guide_sheets"), "head")
+        self._put(sheet, row + 1, 2, self.say("guide_questions"), "head")
         for section in self.sections:
             row += 1
-            sheet.write(row + 1, 1, self.say(f"sheets.{section}"), self.looks["cell"])
+            self._put(sheet, row + 1, 1, self.say(f"sheets.{section}"), "cell")
             count = int((self.form.questions["section"] == section).sum())
-            sheet.write(row + 1, 2, count, self.looks["middle"])
+            self._put(sheet, row + 1, 2, count, "middle")
 
     def _identity(self) -> None:
         sheet = self._sheet("identity", {"A": 42, "B": 42, "C": 54})
-        sheet.write(1, 0, self.say("identity.intro"), self.looks["intro"])
-        facts = (("opd", self.agency), ("year", self.form.year))
+        self._put(sheet, 1, 0, self.say("identity.intro"), "intro")
+        facts: tuple[tuple[str, str | int], ...] = (("opd", self.agency), ("year", self.form.year))
         for row, (key, value) in enumerate(facts, start=3):
-            sheet.write(row, 0, self.say(f"identity.{key}"), self.looks["cell"])
-            sheet.write(row, 1, value, self.looks["locked"])
+            self._put(sheet, row, 0, self.say(f"identity.{key}"), "cell")
+            self._put(sheet, row, 1, value, "locked")
             sheet.set_row(row, 20)
         row = 3 + len(facts)
         self.options["role"] = {self.say(f"roles.{role}"): role for role in ROLES}
@@ -143,9 +156,9 @@ class _Workbook:
 
     def _identity_row(self, sheet: Any, row: int, key: str, label: str, hint: str, given: str = "") -> None:
         sheet.set_row(row, lines_high(hint, 48))
-        sheet.write(row, 0, label, self.looks["cell"])
-        sheet.write(row, 1, given, self.looks["words"])
-        sheet.write(row, 2, hint, self.looks["note"])
+        self._put(sheet, row, 0, label, "cell")
+        self._put(sheet, row, 1, given, "words")
+        self._put(sheet, row, 2, hint, "note")
         self.cells.append(FormCell(sheet.get_name(), row + 1, "B", key, "answer", label))
         if key in self.options:
             self.listed.append((sheet, f"B{row + 1}", key))
@@ -165,10 +178,10 @@ class _Workbook:
         sheet = self._sheet(section, widths)
         last = list(widths)[-1]
         note = self.say(f"scales.{section}")
-        sheet.merge_range(f"A2:{last}2", note, self.looks["body"])
+        self._span(sheet, 1, (0, len(widths) - 1), note, "body")
         sheet.set_row(1, lines_high(note, sum(widths.values()) * 0.95))
         for place, key in enumerate(("code", "question", "scale", "answer", "evidence")[: len(widths)]):
-            sheet.write(_HEAD - 1, place, self.say(f"columns.{key}"), self.looks["head"])
+            self._put(sheet, _HEAD - 1, place, self.say(f"columns.{key}"), "head")
         sheet.freeze_panes(_HEAD, 2)
         sheet.repeat_rows(0, _HEAD - 1)
         first = len(self.cells)
@@ -192,7 +205,7 @@ class _Workbook:
                 if question["section"] == "maturity" and heading and heading[:-1] != group[:-1]:
                     breaks.append(row)  # another pillar begins on a new page
                 heading = group
-                sheet.merge_range(row, 0, row, len(widths) - 1, self._group(group), self.looks["group"])
+                self._span(sheet, row, (0, len(widths) - 1), self._group(group), "group")
                 sheet.set_row(row, 16)
                 row += 1
             for place, anchor in _rows_of(question):
@@ -214,9 +227,9 @@ class _Workbook:
     ) -> None:
         text, kind = question[f"text_{self.words.code}"], question["kind"]
         facts = {"lower": question["lower"], "upper": question["upper"], "place": place}
-        sheet.write_string(row, 0, anchor, self.looks["code"])
-        sheet.write_string(row, 1, text, self.looks["cell"])
-        sheet.write_string(row, 2, self.say(f"kinds.{kind}", **facts), self.looks["middle_small"])
+        self._put(sheet, row, 0, anchor, "code")
+        self._put(sheet, row, 1, text, "cell")
+        self._put(sheet, row, 2, self.say(f"kinds.{kind}", **facts), "middle_small")
         number = kind in ("scale", "number")
         sheet.write_blank(row, 3, None, self.looks["answer" if number else "words"])
         part = str(place) if kind == "choices" else "answer"
@@ -233,7 +246,8 @@ class _Workbook:
     def _answer_rule(self, sheet: Any, cell: str, question: Mapping[str, Any]) -> None:
         kind, code = question["kind"], question["code"]
         if kind in ("choice", "choices"):
-            labels = str(question[f"options_{self.words.code}"]).split(";")
+            said = str(question[f"options_{self.words.code}"]).split(";")
+            labels = [clean(label, self.words).strip() for label in said]
             self.options[code] = dict(zip(labels, str(question["options"]).split(";"), strict=True))
             self.listed.append((sheet, cell, code))
         elif kind == "text":

@@ -48,6 +48,7 @@ def html_table(
     source: str = "",
     note: str = "",
     highlight: str | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> str:
     """Return `table` as HTML under the layout `name`; every cell that came from data is escaped.
 
@@ -63,16 +64,21 @@ def html_table(
         Caption above, source and note below.
     highlight : str, optional
         The row whose first cell holds this value is marked.
+    language : Language
+        The language to write in.
+    kinds : mapping, optional
+        Columns with the kind each is written in, in place of a layout; a heading without a word is the column's name.
 
     Notes
     -----
     A table with illustrative rows (column ``status``) says so above its caption and marks these rows.
     """
     flat = table.reset_index() if table.index.names != [None] else table
-    columns = {c: kind for c, kind in layout(name).items() if c in flat.columns}
+    columns = {c: kind for c, kind in (kinds or layout(name)).items() if c in flat.columns}
+    headings = [_heading(column, language, own=kinds is not None) for column in columns]
     head = "".join(
-        f'<th scope="col"{_class(kind) if place else ""}>{escape(language.text(f"tables.columns.{column}"))}</th>'
-        for place, (column, kind) in enumerate(columns.items())
+        f'<th scope="col"{_class(kind) if place else ""}>{escape(heading)}</th>'
+        for place, (heading, kind) in enumerate(zip(headings, columns.values(), strict=True))
     )
     body = []
     invented = illustrative_rows(flat)
@@ -113,6 +119,11 @@ def label_or_word(code: str, language: Language, labels: Labels) -> str:
         return language.label(labels[code])
     key = f"tables.words.{code}"
     return language.text(key) if language.has(key) else code
+
+
+def _heading(column: str, language: Language, *, own: bool) -> str:
+    key = f"tables.columns.{column}"
+    return column if own and not language.has(key) else language.text(key)
 
 
 def _class(kind: str) -> str:

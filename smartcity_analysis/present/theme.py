@@ -10,13 +10,17 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from functools import cache
+from html import escape
 from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 
-__all__ = ["RC", "SERIES", "clean_svg", "font_folder", "plain", "printable", "shorten", "spread", "wrap"]
+__all__ = [
+    "RC", "SERIES", "clean_svg", "font_folder", "plain", "printable", "shorten", "spread", "still_svg",
+    "trim_words", "wrap",
+]  # fmt: skip
 
 # Okabe and Ito's palette, which colour-blind readers tell apart
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -56,22 +60,49 @@ RC: Mapping[str, Any] = MappingProxyType(
     }
 )
 _FAMILY = "'DejaVu Sans', Verdana, Arial, sans-serif"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What no reader can see and no page needs: control characters, halves of pairs and characters that are none; marks that
+# turn the direction of what follows; spaces and joiners without a width, and tags. A soft hyphen shows where it parts.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_LONGEST = 80  # characters of a word in a figure
 _LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}")
 _POINTER = re.compile(r"(?<=url\(#)[\w.-]+")
 _FONT_FAMILY = re.compile(r"(?:; )?font-family: [^;]*")
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_DRAWING = frozenset(
+    ["svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
+     "tspan", "textPath", "title", "desc", "image", "clipPath", "mask", "pattern", "marker", "linearGradient",
+     "radialGradient", "stop"]
+)  # fmt: skip
+_OWN = ("#", "data:image/png;base64,")  # what an SVG of a page may point to
+_OUTSIDE = re.compile(r"url\((?!#)|@import|\\", re.IGNORECASE)  # and an escape, which could spell them
 
 
 def plain(text: object) -> str:
-    """Return `text` without the characters that XML cannot carry; a line break stays.
+    """Return `text` without the characters that cannot be seen; a line break stays.
+
+    XML and Excel cannot hold some of them, others turn or hide what stands beside them. Every page, figure, workbook
+    and document writes texts from data through this function.
 
     Examples
     --------
-    >>> plain("a\\x00b")
-    'ab'
+    >>> plain("a\\x00b\\u202ec")
+    'abc'
     """
-    return _CONTROL.sub("", str(text))
+    return _UNSEEN.sub("", str(text))
+
+
+def trim_words(text: str, most: int) -> str:
+    """Return `text` with every word longer than `most` characters cut, the cut shown by an ellipsis.
+
+    Examples
+    --------
+    >>> trim_words("aaaaaa bb", 4)
+    'aaaa… bb'
+    """
+    return re.sub(rf"(\S{{{most}}})\S+", r"\1…", text)
 
 
 def wrap(text: str, inches: float, points: float = 10.5, *, even: bool = False) -> str:
@@ -80,10 +111,11 @@ def wrap(text: str, inches: float, points: float = 10.5, *, even: bool = False) 
     `even` makes the lines alike in length, so that no word is left over.
     """
     width = max(8, int(inches * 72 / (points * 0.59)))
-    lines = textwrap.wrap(plain(text), width, break_on_hyphens=False)
-    longest = max(map(len, plain(text).split()), default=0)
+    said = trim_words(plain(text), _LONGEST)
+    lines = textwrap.wrap(said, width, break_on_hyphens=False)
+    longest = max(map(len, said.split()), default=0)
     for narrower in range(width - 1, max(longest, 8) - 1, -1) if even else ():
-        tried = textwrap.wrap(plain(text), narrower, break_on_hyphens=False)
+        tried = textwrap.wrap(said, narrower, break_on_hyphens=False)
         if len(tried) > len(lines):
             break
         lines = tried
@@ -91,14 +123,14 @@ def wrap(text: str, inches: float, points: float = 10.5, *, even: bool = False) 
 
 
 def shorten(text: object, most: int = 40) -> str:
-    """Return `text` without control characters and cut after `most` characters, the cut shown by an ellipsis.
+    """Return `text` on one line, cut after `most` characters, the cut shown by an ellipsis.
 
     Examples
     --------
     >>> shorten("Telekomunikasi dan Transportasi", 15)
     'Telekomunikasi…'
     """
-    whole = plain(text)
+    whole = " ".join(plain(text).split())
     return whole if len(whole) <= most else f"{whole[: most - 1].rstrip()}…"
 
 
@@ -134,7 +166,7 @@ def clean_svg(raw: bytes, alt: str) -> bytes:
     ids left are its own, coordinates keep two decimals, every text takes the family of the root, and `alt` is
     what a screen reader says.
     """
-    root = ElementTree.fromstring(raw)
+    root = ElementTree.fromstring(plain(raw.decode()))
     for element in list(root.iter()):
         for child in [c for c in element if _local(c.tag) in ("metadata", "style")]:
             element.remove(child)
@@ -155,6 +187,29 @@ def clean_svg(raw: bytes, alt: str) -> bytes:
         }
     )
     return ElementTree.tostring(root, encoding="unicode").encode()
+
+
+def still_svg(text: str) -> str:
+    """Return an SVG that a notebook shows as an element that only draws: it runs, links and fetches nothing.
+
+    What is no XML is returned as escaped text.
+    """
+    try:
+        root = ElementTree.fromstring(plain(text[max(text.find("<svg"), 0) :]))
+    except ElementTree.ParseError:
+        return escape(text)
+    for element in list(root.iter()):
+        for child in [c for c in element if _local(c.tag) not in _DRAWING]:
+            element.remove(child)
+        element.tag = _local(element.tag)
+        given = dict(element.attrib)
+        element.attrib.clear()
+        for name, value in given.items():
+            own = value.startswith(_OWN) if _local(name) == "href" else not _OUTSIDE.search(value)
+            if own and not name.lower().startswith("on"):
+                element.set("xlink:href" if _local(name) == "href" else _local(name), value)
+    root.attrib.update({"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"})
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _local(tag: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from .theme import printable
+from .theme import printable, trim_words
 
 __all__ = ["Typeset", "literal", "typeset"]
 
@@ -19,7 +19,8 @@ _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 _WIDEST, _HIGHEST = 16.5, 19.0  # of a picture on paper, in cm
 _LABEL = re.compile(r'aria-label="([^"]*)"')
-_BREAK = re.compile(r"\S{18}[_.=\];,/-]")  # a long word may be broken after one of these
+_BREAK = re.compile(r"\S{18}[_.=\];,/-]|[^\s_.=\];,/-]{30}")  # a long word may be broken here
+_LONGEST = 300  # characters of a word on paper; the page has it whole
 _VOID = {"img", "br", "hr", "meta", "link", "input"}
 _INLINE = {
     "strong": "strong",
@@ -158,7 +159,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.skipped or not self.open:
             return
-        text = re.sub(r"\s+", " ", data)
+        text = trim_words(re.sub(r"\s+", " ", data), _LONGEST)
         inside = any(tag in _BLOCKS for tag, _ in self.open)
         if text.strip() or (inside and self.inline):
             parts = _BREAK.sub(lambda match: f"{match.group()}\0", text).split("\0")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from itertools import groupby
 from typing import Any
 
@@ -13,21 +12,13 @@ import pandas as pd
 
 from .language import speak
 from .tables import Labels
-from .workbook_cells import clean
+from .workbook_cells import clean, new_workbook, running_text
 from .workbook_content import About, Sheet, left_out, sheets_of
 from .workbook_sheet import TAB, Formats, lines, paper, write_sheet
 
 __all__ = ["review_workbook"]
 
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_format_properties": {"font_name": "Arial", "font_size": 10},
-}
 _WIDTHS = (6, 78, 32, 9, 20)  # of the contents
-_FOOTER = 100  # characters of the title that a footer takes
 
 
 def review_workbook(
@@ -64,17 +55,15 @@ def review_workbook(
     Text from data is written as text and never as formula or link. Illustrative rows are tinted and in italics, their
     sheets say so above the table and have a coloured tab.
     """
-    import xlsxwriter
-
     words = speak(language)
     about = About(words, clean(title, words), int(year), place, labels or {}, sources or {})
     sheets = sheets_of(tables, about)
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, deepcopy(_OPTIONS))  # it changes what it is given
+    book = new_workbook(buffer, default_format_properties={"font_name": "Arial", "font_size": 10})
     head = f"{about.title} {about.year}"
     book.set_properties({"title": head, "author": "", "created": datetime.datetime(about.year, 1, 1)})
     formats = Formats(book)
-    footer = f"&L&8{head[:_FOOTER].replace('&', '&&')}&R&8{words.text('workbook.footer')}"
+    footer = f"&L&8{running_text(head)}&R&8{words.text('workbook.footer')}"
     _write_contents(book, sheets, left_out(tables), about, formats, footer)
     for sheet in sheets:
         write_sheet(book, sheet, formats, words, footer)

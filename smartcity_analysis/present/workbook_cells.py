@@ -12,12 +12,13 @@ import pandas as pd
 
 from .language import KINDS, Language
 from .tables import Labels, label_or_word
+from .theme import plain
 
-__all__ = ["FORMATS", "LONGEST", "cell_value", "clean", "sheet_name"]
+__all__ = ["FORMATS", "LONGEST", "cell_value", "clean", "new_workbook", "running_text", "sheet_name"]
 
 LONGEST = 32_767  # characters a cell of Excel holds
 NAME = 31  # characters the name of a sheet holds
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\ud800-\udfff\ufffe\uffff]")  # and the soft hyphen
+RUNNING = 100  # characters of data that a header or footer takes, of the 255 it holds
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\'\n\t]+")
 
 # kind of number: the format Excel writes it with; decimal mark and thousands are those of the reader's computer
@@ -29,8 +30,32 @@ FORMATS: Mapping[str, str] = {
 }
 
 
+def new_workbook(stream: Any, **options: Any) -> Any:
+    """Return a workbook of the writer that takes no text for a formula, a link or a number."""
+    import xlsxwriter
+
+    inert = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return xlsxwriter.Workbook(stream, {"in_memory": True, **inert, **options})
+
+
+def running_text(text: str) -> str:
+    """Return `text` for a header or footer: short, and with no sign that formats.
+
+    Examples
+    --------
+    >>> running_text("2 R&D")
+    ' 2 R&&D'
+    """
+    kept = " ".join(_seen(text).split())[:RUNNING].replace("&", "&&")
+    return f" {kept}" if kept[:1].isdigit() else kept  # a digit would belong to the size of type before it
+
+
+def _seen(text: str) -> str:
+    return plain(text).replace("\xad", "")  # a cell parts no words
+
+
 def clean(text: str, language: Language) -> str:
-    """Return `text` without control characters, cut with a visible mark where a cell cannot hold it.
+    """Return `text` without characters that cannot be seen, cut with a visible mark where a cell cannot hold it.
 
     Examples
     --------
@@ -38,7 +63,7 @@ def clean(text: str, language: Language) -> str:
     >>> clean("a\\x00b", speak("id"))
     'ab'
     """
-    kept = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = _seen(text.replace("\r\n", "\n").replace("\r", "\n"))
     if kept.startswith("<r>") and kept.endswith("</r>"):
         kept += " "  # the writer takes such a text for markup of its own
     if len(kept.encode("utf-16-le")) <= 2 * LONGEST:  # Excel counts in units of UTF-16
@@ -84,7 +109,7 @@ def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     >>> sheet_name("Skor: 2023/2024?", ["skor 2023 2024"])
     'Skor 2023 2024 (2)'
     """
-    base = " ".join(_CONTROL.sub("", _FORBIDDEN.sub(" ", wanted)).split()) or "-"
+    base = " ".join(_seen(_FORBIDDEN.sub(" ", wanted)).split()) or "-"
     base = f"{base}." if base.casefold() == "history" else base  # a name Excel keeps for itself
     used = {name.casefold() for name in taken}
     name, count = _shortened(base, NAME), 1

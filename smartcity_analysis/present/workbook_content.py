@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ..disk import read_packaged
-from ..masterplan import flag_counts, flags_by_form, often_skipped, perception_scores
+from ..masterplan import flag_counts, flags_by_section, often_skipped, perception_scores
 from ..study import STATUSES
 from .language import Language
 from .tables import ILLUSTRATIVE, Labels, illustrative_rows
@@ -28,7 +28,7 @@ __all__ = ["About", "Column", "Sheet", "left_out", "sheets_of"]
 _MADE: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = MappingProxyType(
     {
         "flag_counts": flag_counts,
-        "flags_by_form": flags_by_form,
+        "flags_by_section": flags_by_section,
         "often_skipped": often_skipped,
         "perception_scores": perception_scores,
     }

@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["LOOKS", "lines_high"]
+__all__ = ["HIGHEST", "LOOKS", "lines_high"]
+
+HIGHEST = 409  # points: the highest row Excel knows
 
 _WRAP: dict[str, Any] = {"text_wrap": True, "valign": "vcenter", "font_name": "Arial", "font_size": 10}
 _EDGE: dict[str, Any] = {"border": 1, "border_color": "#9AA3AB"}
@@ -40,4 +42,4 @@ def lines_high(text: str, width: float) -> float:
     (18, 46)
     """
     lines = max(1, math.ceil(len(text) * 0.82 / width))
-    return 4 + 14 * lines
+    return min(HIGHEST, 4 + 14 * lines)

@@ -10,6 +10,7 @@ from .language import Language
 from .workbook_cells import FORMATS
 from .workbook_charts import chart_of
 from .workbook_content import Column, Sheet
+from .workbook_looks import HIGHEST
 
 __all__ = ["HEAD", "LOOKS", "Formats", "lines", "paper", "span", "write_sheet"]
 
@@ -19,7 +20,7 @@ _WIDEST, _PAGE = (60, 50, 40, 32, 26), 160  # characters: a column (less until t
 _MONO, _PINNED = 38, 40  # characters: a column of codes, a first column that stays in sight
 _UNDER = 110  # characters the line under the title takes at least before it wraps
 _DEFAULT = 8.43  # width of a column that nobody set
-_LINE, _HIGHEST = 13, 409  # points: a line of text, the highest row Excel knows
+_LINE = 13  # points: a line of text
 _BESIDE = {"bar": 130.0}  # characters up to which a chart of that kind stands beside its table
 
 _LINED: dict[str, Any] = {"border": 1, "border_color": "#C9CED3", "valign": "top"}
@@ -121,7 +122,7 @@ def span(page: Any, row: int, text: str, widths: Sequence[float], look: Any, hig
     if last > 0:
         page.merge_range(row, 0, row, last, "", look)
     page.write_string(row, 0, text, look) if text else page.write_blank(row, 0, None, look)
-    page.set_row(row, 4 + high * lines(text, total))
+    page.set_row(row, min(HIGHEST, 4 + high * lines(text, total)))
 
 
 def lines(text: str, width: float) -> int:
@@ -153,7 +154,7 @@ def _write_heights(page: Any, sheet: Sheet, widths: Sequence[float]) -> None:
                 high[row] = max(high[row], lines(cell, width))
     for row, count in enumerate(high, start=HEAD + 1):
         if count > 1:
-            page.set_row(row, min(_HIGHEST, 3 + _LINE * count))
+            page.set_row(row, min(HIGHEST, 3 + _LINE * count))
 
 
 def _widths(columns: Sequence[Column]) -> list[float]:

@@ -7,6 +7,7 @@ from .attribution import Attribution, attribute_index, attribute_scores
 from .convergence import BetaConvergence, SigmaConvergence, beta_convergence, sigma_convergence
 from .coverage import coverage_table, disparity_of_coverage
 from .decompose import Decomposition, InfluenceResult, decompose, with_and_without
+from .first_index import first_disparity, first_index
 from .inequality import disparity, disparity_table, lorenz
 from .inference import Interval, disparity_of_draws, interval, interval_table
 from .measures import (
@@ -20,6 +21,7 @@ from .measures import (
 )
 from .neighbours import SpatialWeights, distance_km, distance_weights, neighbour_weights, polygon_weights
 from .nested import NestedDecomposition, decompose_nested
+from .overview import indicator_overview, region_overview, region_values
 from .panel import (
     REPORTED,
     decomposition_years,
@@ -119,9 +121,12 @@ __all__ = [
     "distance_km",
     "distance_weights",
     "exact_test",
+    "first_disparity",
+    "first_index",
     "generalised_entropy",
     "index_contributions",
     "index_disparity",
+    "indicator_overview",
     "influence_table",
     "interval",
     "interval_table",
@@ -147,7 +152,9 @@ __all__ = [
     "quantile_ratio",
     "rank_mobility",
     "region_contributions",
+    "region_overview",
     "region_profile",
+    "region_values",
     "regional_index",
     "regional_index_table",
     "robustness",

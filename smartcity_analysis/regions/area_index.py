@@ -45,6 +45,13 @@ def area_panel(study: Study, *, until: int) -> PanelResult | None:
 
     It is made of the leaves of the study's framework that every kelurahan has a value of in the last year; the years
     are those in which all of these are complete.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
     """
     areas = areas_of(study)
     rows = study.table("indicators")
@@ -64,6 +71,13 @@ def area_panel(study: Study, *, until: int) -> PanelResult | None:
 
 def area_index_table(study: Study, *, until: int) -> pd.DataFrame:
     """Return the index of every kelurahan in the last year, and its pillars, best first.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -87,6 +101,13 @@ def area_split(study: Study, *, until: int) -> pd.DataFrame:
     """Return how unequal the kelurahan are by year, between and within kecamatan, and whether the gap is closing.
 
     Everything but the tests of a trend is weighted by polling stations.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -133,6 +154,13 @@ def _trend(total: pd.DataFrame) -> dict[str, object]:
 def area_years(study: Study, *, until: int) -> pd.DataFrame:
     """Return the index of every kelurahan in every year, with the mean and spread of that year.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a kelurahan and year
@@ -148,6 +176,13 @@ def area_years(study: Study, *, until: int) -> pd.DataFrame:
 
 def area_sources(study: Study, *, until: int) -> pd.DataFrame:
     """Return which pillar makes the disparity of the index in the last year, the largest part first.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -173,6 +208,13 @@ def area_sources(study: Study, *, until: int) -> pd.DataFrame:
 
 def area_drivers(study: Study, *, until: int) -> pd.DataFrame:
     """Return which kelurahan drive the disparity in the last year, and which are like, or unlike, their neighbours.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

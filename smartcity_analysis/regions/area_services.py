@@ -32,6 +32,13 @@ def area_references(study: Study, *, until: int) -> pd.DataFrame:
 
     Need is the families that receive social aid, per 100 families, times the polling stations; it is left out while no
     such figure is known of every kelurahan.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
     """
     references = pd.DataFrame({"people": area_weights(study, PEOPLE), "land": area_weights(study, LAND)})
     aid = study.panel(NEED).reindex(references.index)
@@ -43,6 +50,13 @@ def area_references(study: Study, *, until: int) -> pd.DataFrame:
 
 def service_pillars(study: Study, *, until: int) -> pd.DataFrame:
     """Return, by pillar, what was planned and realised in the last year, and how unequally it is spread.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -73,6 +87,13 @@ def service_pillars(study: Study, *, until: int) -> pd.DataFrame:
 
 def service_areas(study: Study, *, until: int) -> pd.DataFrame:
     """Return, by kelurahan, what was planned and realised in the last year, and whether its share is too small.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

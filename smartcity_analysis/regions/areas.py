@@ -38,27 +38,54 @@ _TESTS = ["test", "found", "expected", "p_value", "verdict", "regions", "year", 
 
 
 def areas_of(study: Study) -> pd.DataFrame:
-    """Return the kelurahan of `study`: index region; kecamatan (its code), lat, lon, status."""
+    """Return the kelurahan of `study`: index region; kecamatan (its code), lat, lon, status.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    """
     regions = study.table("regions")
     own = regions[regions["level"] == AREA_LEVEL].set_index("code").rename_axis("region").sort_index()
     return own.rename(columns={"parent": "kecamatan"}).reindex(columns=["kecamatan", "lat", "lon", "status"])
 
 
 def area_weights(study: Study, indicator: str = PEOPLE) -> pd.Series:
-    """Return a figure that stands for all years, as last counted, by kelurahan; 1 each where it is not known of all."""
+    """Return a figure that stands for all years, as last counted, by kelurahan; 1 each where it is not known of all.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    indicator : str, optional
+        Code of the indicator that weighs.
+    """
     panel = study.panel(indicator).reindex(areas_of(study).index)
     known = panel.dropna(axis=1, how="any")
     return known[known.columns.max()] if known.size else pd.Series(1.0, panel.index)
 
 
 def area_neighbours(study: Study) -> SpatialWeights | None:
-    """Return the neighbours of every kelurahan; None where the study has none."""
+    """Return the neighbours of every kelurahan; None where the study has none.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    """
     pairs = study.table("neighbours")
     return neighbour_weights(pairs, areas_of(study).index) if len(pairs) else None
 
 
 def area_table(study: Study, *, until: int) -> pd.DataFrame:
     """Return what is known of every kelurahan: place, land, polling stations, priority against stunting.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -86,6 +113,13 @@ def area_table(study: Study, *, until: int) -> pd.DataFrame:
 
 def priority_table(study: Study, *, until: int) -> pd.DataFrame:
     """Return how many kelurahan have priority by kecamatan, the rate with its interval, and the shrunk rate beside it.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -117,6 +151,13 @@ def _between(counts: pd.DataFrame) -> tuple[float, str]:
 
 def priority_tests(study: Study, *, until: int) -> pd.DataFrame:
     """Test whether priority differs between kecamatan, and whether kelurahan with priority lie side by side.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

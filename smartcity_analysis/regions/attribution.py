@@ -21,6 +21,7 @@ from ..index import AGGREGATORS, IndexResult, Method, aggregate
 from ..index.aggregate import combine
 from ..index.callables import find_own
 from ..index.plan import plan_nodes
+from ..study.readable import readable
 from .checks import as_arrays, compute, find_faults, label_list, refuse
 from .kernels import Array, Places
 from .measures import Measure, get_measure
@@ -35,6 +36,7 @@ Rule = Callable[[Array], Array]  # (..., region, child) -> (..., region)
 Lift = Callable[[Array], Array]  # scores of a node (..., region) -> disparity (...)
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
     """The disparity of an index, and what its parts contribute to it.
@@ -68,7 +70,13 @@ class Attribution:
         return (self.contributions / (disparity if disparity > _ROUNDING else np.nan)).rename("share")
 
     def below(self, parent: str) -> pd.Series:
-        """Return the contributions of the direct children of `parent`, the largest first."""
+        """Return the contributions of the direct children of `parent`, the largest first.
+
+        Raises
+        ------
+        UnknownNameError
+            For a node without parts; the nearest known one is named.
+        """
         if self.parents is None or not (self.parents == parent).any():
             known = [] if self.parents is None else list(self.parents.unique())
             raise UnknownNameError("node with parts", parent, known)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from ..study.readable import readable
 from .checks import as_arrays, compute, find_faults, label_list, match_faults, refuse, series_faults
 from .kernels import Array
 from .measures import MEASURES, Measure, get_measure
@@ -23,6 +24,7 @@ _ROUNDING = 1e-24  # squares below this part of others are rounding
 _POSITIVE = MEASURES["mean_log_deviation"]  # whose values must be above 0
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class SigmaConvergence:
     """The spread between regions over the years.
@@ -48,6 +50,7 @@ class SigmaConvergence:
     measure: str
 
 
+@readable("beta")
 @dataclass(frozen=True, slots=True, eq=False)
 class BetaConvergence:
     """Yearly growth regressed on the logarithm of the level at the start.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..study.readable import readable
 from .checks import as_arrays, compute, find_faults, group_faults, refuse, split_faults
 from .grouping import inside_groups
 from .kernels import Array
@@ -19,6 +20,7 @@ _CELLS = 4_000_000  # cells in one block of the jackknife: 32 MB
 _ROUNDING = 1e-12  # totals below this are equality
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class Decomposition:
     """A measure split into the part between groups and the part within them.
@@ -48,6 +50,7 @@ class Decomposition:
         return self.between / self.total if self.total > _ROUNDING else float("nan")
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class InfluenceResult:
     """A measure with all regions and without each of them.

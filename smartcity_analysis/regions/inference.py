@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UnknownNameError
+from ..study.readable import readable
 from .checks import (
     as_arrays,
     check_rng,
@@ -31,6 +32,7 @@ FEWEST_REGIONS = 10  # below this the intervals miss the truth too often: docs/c
 _CELLS = 4_000_000
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class Interval:
     """A measure between two limits.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..study.readable import readable
 from .checks import as_arrays, compute, find_faults, label_list, match_faults, refuse, split_faults, twice_faults
 from .grouping import inside_groups
 from .measures import Measure, get_measure
@@ -14,6 +15,7 @@ from .measures import Measure, get_measure
 __all__ = ["NestedDecomposition", "decompose_nested"]
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class NestedDecomposition:
     """A measure split into what lies between groups at every level.

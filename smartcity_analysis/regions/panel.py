@@ -33,6 +33,13 @@ T = TypeVar("T")
 def regional_index(study: Study, *, until: int) -> tuple[IndexResult, int]:
     """Compute the study's declared index for the last year, not after `until`, in which all its leaves are known.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     (IndexResult, int)
@@ -47,6 +54,15 @@ def regional_index(study: Study, *, until: int) -> tuple[IndexResult, int]:
 
 def regional_index_table(result: IndexResult, study: Study, year: int) -> pd.DataFrame:
     """Return scores and ranks by region beside the published index, best first.
+
+    Parameters
+    ----------
+    result : IndexResult
+        The index of the regions.
+    study : Study
+        The checked study.
+    year : int
+        The year in question.
 
     Returns
     -------
@@ -67,7 +83,15 @@ def regional_index_table(result: IndexResult, study: Study, year: int) -> pd.Dat
 
 
 def standing(table: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Return where `region` stands in a table of :func:`regional_index_table`, as one row; none if it is not there."""
+    """Return where `region` stands in a table of :func:`regional_index_table`, as one row; none if it is not there.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`regional_index_table` gives it.
+    region : str
+        Code of the region in question.
+    """
     own = table[table["region"] == region]
     best = table.iloc[0]
     return own.assign(regions=len(table), best_region=best["region"], best_index=best["index"])[
@@ -76,7 +100,15 @@ def standing(table: pd.DataFrame, region: str) -> pd.DataFrame:
 
 
 def disparity_panel(study: Study, *, until: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the study's disparity indicator and its population weights: region by year, up to `until`."""
+    """Return the study's disparity indicator and its population weights: region by year, up to `until`.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+    """
     spec = _declared(study.spec.disparity, study, "disparity")
     values, people = study.panel(spec.indicator), study.panel(spec.population)
     first = spec.first_year or values.columns.min()
@@ -85,14 +117,32 @@ def disparity_panel(study: Study, *, until: int) -> tuple[pd.DataFrame, pd.DataF
 
 
 def disparity_years(study: Study, measures: Sequence[str], *, until: int) -> pd.DataFrame:
-    """Return the study's disparity, population-weighted: one row a year, one column a measure."""
+    """Return the study's disparity, population-weighted: one row a year, one column a measure.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    measures : sequence of str
+        Names of measures of disparity, see :data:`MEASURES`.
+    until : int
+        The last year that counts.
+    """
     values, people = disparity_panel(study, until=until)
     table = disparity_table(values, measures, population=people).rename_axis("year").reset_index()
     return table.assign(status=_disparity_status(study, values))
 
 
 def lorenz_years(study: Study, *, until: int) -> pd.DataFrame:
-    """Return the Lorenz curves of the first and the last year: year, region, population_share, value_share."""
+    """Return the Lorenz curves of the first and the last year: year, region, population_share, value_share.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+    """
     values, people = disparity_panel(study, until=until)
     ends = dict.fromkeys((values.columns.min(), values.columns.max()))
     curves = {year: lorenz(values[year], population=people[year]) for year in ends}
@@ -100,7 +150,17 @@ def lorenz_years(study: Study, *, until: int) -> pd.DataFrame:
 
 
 def influence_table(study: Study, measures: Sequence[str], *, until: int) -> pd.DataFrame:
-    """Return each measure in the last year with all regions and without the region that drives it most."""
+    """Return each measure in the last year with all regions and without the region that drives it most.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    measures : sequence of str
+        Names of measures of disparity, see :data:`MEASURES`.
+    until : int
+        The last year that counts.
+    """
     values, people = disparity_panel(study, until=until)
     year = values.columns.max()
     results = [with_and_without(values[year], measure, population=people[year]) for measure in measures]
@@ -118,6 +178,15 @@ def influence_table(study: Study, measures: Sequence[str], *, until: int) -> pd.
 
 def decomposition_years(study: Study, *, until: int, measure: str = "theil_t") -> pd.DataFrame:
     """Split the disparity of every year into between and within the study's declared groups.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+    measure : str, optional
+        Name of a measure of disparity, see :data:`MEASURES`.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..study.readable import readable
 from .checks import (
     as_arrays,
     compute,
@@ -30,6 +31,7 @@ _LEAST = 1e-12  # totals below this are equality
 _EQUAL = "Found equal values everywhere; expected some disparity to divide; leave it out."
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class PermutationTest:
     """The share of disparity between groups, against groups made at random.

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau, rankdata
 
+from ..study.readable import readable
 from .checks import as_arrays, find_faults, label_list, match_faults, refuse, series_faults
 from .kernels import Array
 from .measures import MEASURES
@@ -18,6 +19,7 @@ KLASSEN = ("advanced_growing", "advanced_slow", "catching_up", "lagging")
 _ANY, _POSITIVE = MEASURES["range"], MEASURES["mean_log_deviation"]
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class RankMobility:
     """Who moved between two years.

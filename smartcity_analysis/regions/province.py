@@ -93,7 +93,13 @@ def disparity_intervals(study: Study, measures: Sequence[str] = HEADLINE, *, unt
 
 
 def latest(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the last year of `table`."""
+    """Return the rows of the last year of `table`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With a column ``year``.
+    """
     return table[table["year"] == table["year"].max()].reset_index(drop=True)
 
 
@@ -101,6 +107,13 @@ def convergence_table(study: Study, *, until: int) -> pd.DataFrame:
     """Say of each indicator the study compares regions by whether its regions draw together.
 
     Both tests are made once more without the region that moves the second most.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------
@@ -128,6 +141,13 @@ def convergence_table(study: Study, *, until: int) -> pd.DataFrame:
 def mobility_table(study: Study, *, until: int) -> pd.DataFrame:
     """Say how far the order of the regions moved between the first and the last year.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row an indicator
@@ -147,6 +167,15 @@ def mobility_table(study: Study, *, until: int) -> pd.DataFrame:
 
 def place_table(study: Study, region: str, *, until: int) -> pd.DataFrame:
     """Return where `region` stands among the others, in the first and the last year.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    region : str
+        Code of the region in question.
+    until : int
+        The last year that counts.
 
     Returns
     -------

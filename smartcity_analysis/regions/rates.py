@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import betaincinv, gammaincinv
 
 from ..errors import UnknownNameError
+from ..study.readable import readable
 from .checks import label_list, match_faults, refuse, series_faults
 from .kernels import Array
 
@@ -50,6 +51,7 @@ class Prior:
     proportion: bool = False
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class ShrunkRates:
     """Raw and shrunk rates side by side.

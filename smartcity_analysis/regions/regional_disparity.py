@@ -27,6 +27,15 @@ def index_contributions(study: Study, *, until: int, measure: str = "gini") -> p
 
     Every region counts once. The parts sum to the disparity, and the indicators of a part to it.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+    measure : str, optional
+        Name of a measure of disparity, see :data:`MEASURES`.
+
     Returns
     -------
     DataFrame, one row a node: each part, the largest first, and behind it its indicators where it has several
@@ -56,6 +65,15 @@ def index_disparity(study: Study, *, until: int, measure: str = "gini") -> pd.Da
 
     Rule and weights are drawn as the study declares. The normalisation stays: a relative measure depends on where the
     scale has its zero, so disparities under two scales are not to be compared. Every region counts once.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+    measure : str, optional
+        Name of a measure of disparity, see :data:`MEASURES`.
 
     Returns
     -------
@@ -92,6 +110,13 @@ def clustering_table(study: Study, *, until: int) -> pd.DataFrame:
 
     Neighbours are the nearest regions; the values are taken in logarithms, so that one very high region does not
     decide alone. p-values come from permutations and are adjusted for the false discoveries among several.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
 
     Returns
     -------

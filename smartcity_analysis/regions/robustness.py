@@ -13,6 +13,7 @@ from ..index.draws import Choice, Input, NoisyWeights, UncertaintyPlan
 from ..index.sensitivity import sensitivity
 from ..index.uncertainty import UncertaintyResult, propagate
 from ..study import Study, load_framework
+from ..study.readable import readable
 
 __all__ = ["Robustness", "robustness", "uncertainty_plan"]
 
@@ -20,6 +21,7 @@ TOLD_APART = 0.95  # share of the draws in which one region stands above the oth
 ABOVE_ZERO = (1.0, 100.0)  # where min-max scores lie, so that geometric and harmonic means are defined
 
 
+@readable()
 @dataclass(frozen=True, eq=False)
 class Robustness:
     """The study's index in many draws of its declared uncertainty.
@@ -79,6 +81,11 @@ class Robustness:
 def uncertainty_plan(study: Study) -> UncertaintyPlan:
     """Return what the study declares uncertain about its regional index.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+
     Raises
     ------
     DataError
@@ -104,6 +111,10 @@ def robustness(study: Study, *, until: int) -> Robustness:
     study : Study
     until : int
         The index is that of the last year, not after this, in which all its leaves are known.
+
+    Returns
+    -------
+    Robustness
     """
     plan = uncertainty_plan(study)
     assert study.spec.index is not None and study.spec.index.uncertainty is not None  # the plan has refused otherwise

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import betainc, betaincc
 
 from ..errors import UnknownNameError
+from ..study.readable import readable
 from .checks import label_list, match_faults, refuse, series_faults, twice_faults
 from .kernels import Array
 from .significance import ADJUSTMENTS
@@ -20,6 +21,7 @@ SERVED = ("under", "over", "as_expected", "unclear")
 _SAME = 1e-12  # a gap below this share of the total is none
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceGap:
     """What each region gets against what it would get if all were shared like the reference.
@@ -54,6 +56,11 @@ class ServiceGap:
             One pillar only.
         beyond_chance : bool
             Only those whose gap is more than chance (``under``); otherwise all with a gap below 0.
+
+        Raises
+        ------
+        UnknownNameError
+            For a pillar without services; the nearest known one is named.
         """
         known = list(self.to_move.index)
         if pillar is not None and pillar not in known:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from ..errors import UnknownNameError
+from ..study.readable import readable
 from .checks import group_faults, refuse, series_faults
 from .kernels import Array
 
@@ -36,6 +37,7 @@ class Verdict:
     facts: Mapping[str, float] = field(default_factory=dict)
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class ExactTest:
     """Counts of several groups against one common rate.

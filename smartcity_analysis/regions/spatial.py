@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..study.readable import readable
 from .checks import label_list, match_faults, refuse, table_faults
 from .kernels import Array, Places
 from .measures import MEASURES
@@ -25,6 +26,7 @@ _CELLS = 4_000_000  # cells in one block of permutations: 32 MB
 _SAME = 1e-9  # statistics this close, in standard deviations of the permutations, are equal
 
 
+@readable()
 @dataclass(frozen=True, slots=True, eq=False)
 class Moran:
     """Moran's I against the same values on shuffled regions.

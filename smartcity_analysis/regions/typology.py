@@ -21,6 +21,13 @@ def klassen_table(study: Study, *, until: int) -> pd.DataFrame:
     type is firm when it stays the same with growth from one and two years later, and with lines drawn without the
     region that moves the level of all most.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    until : int
+        The last year that counts.
+
     Returns
     -------
     DataFrame, one row a region, by type and then by level
@@ -48,7 +55,17 @@ def klassen_table(study: Study, *, until: int) -> pd.DataFrame:
 
 
 def klassen_types(table: pd.DataFrame) -> pd.DataFrame:
-    """Count a table of :func:`klassen_table`: type, year, regions, firm (of them), people_share, status."""
+    """Count a table of :func:`klassen_table`: type, year, regions, firm (of them), people_share, status.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`klassen_table` gives it.
+
+    Returns
+    -------
+    DataFrame
+    """
     groups = table.groupby("type")
     counts = groups.agg(year=("year", "first"), regions=("region", "size"), firm=("firm", "sum"))
     counts["people_share"] = groups["people"].sum() / table["people"].sum()

@@ -13,7 +13,7 @@ __all__ = [
 
 STATUSES = ("official", "reported", "survey", "estimated", "imputed", "illustrative")  # strongest first
 PILLARS = ("GOV", "BRA", "ECO", "LIV", "SOC", "ENV")
-REGION_CODE = r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?"
+REGION_CODE = r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?"  # \d would take digits of other scripts
 DIMENSIONS = ("baseline", "output", "outcome", "impact", "quick_wins", "collaboration")
 LEVELS = ("provinsi", "kabupaten", "kota", "kecamatan", "kelurahan", "desa")
 
@@ -36,6 +36,7 @@ class Column:
     lower: float | None = None
     upper: float | None = None
     refers: str | None = None
+    whole: bool = False  # a count: a fraction means that a thousands sign was read as a decimal one
 
 
 @dataclass(frozen=True, slots=True)

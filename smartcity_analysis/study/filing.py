@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..disk import remove_file, sha256, write_whole
 from .folder import SOURCES_FILE, Study
+from .plain_csv import as_csv
 
 __all__ = ["Filed", "file_in_study"]
 
@@ -48,7 +49,7 @@ def file_in_study(study: Study, files: Mapping[str, Filed], *, gone: Sequence[st
         }
         sources = pd.concat([sources, pd.DataFrame([row], index=[path])])
     sources = sources[~sources["path"].isin(gone)]
-    write_whole(study.folder / SOURCES_FILE, sources.to_csv(index=False, lineterminator="\n"))
+    write_whole(study.folder / SOURCES_FILE, as_csv(sources))
     for path in gone:
         remove_file(study.folder / path)
     return list(files)

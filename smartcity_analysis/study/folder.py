@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -15,21 +15,26 @@ from ..disk import RAW, find_root, read_bytes, sha256, visible_files, write_whol
 from ..errors import Breach, DataError, UnknownNameError, nearest
 from .contracts import STATUSES, TABLES
 from .corrections import apply_corrections
+from .entries import entry_breaches
 from .framework import Framework
 from .framework_files import load_framework
 from .geometry import BORDERS_FILE, border_breaches
 from .illustrative import FOLDER as STAND_INS
 from .illustrative import merge_tables, read_illustrative
+from .plain_csv import as_csv
+from .privacy_folder import personal_breaches, placed, pseudonymised
 from .readers import ReadTable, read_table
 from .reading import as_declared
 from .references import reference_breaches, value_range_breaches
-from .spec import NumberFormat, StudySpec, load_spec
+from .spec import NumberFormat, Privacy, StudySpec, load_spec
 
 __all__ = ["Study", "accept_sources", "load_study", "weakest_status"]
 
 SPEC_FILE, SOURCES_FILE, FRAMEWORK_FILE = "study.yaml", "SOURCES.csv", "framework.yaml"
 FEEDBACK = "feedback"  # the folder of returned forms
-OTHER_FILES = {SPEC_FILE, SOURCES_FILE, "README.md", FRAMEWORK_FILE, BORDERS_FILE}
+TO_COLLECT = {"id": "YANG_PERLU_DIKUMPULKAN.md", "en": "TO_COLLECT.md"}  # lists of what a new study has to collect
+UNHASHED = (SOURCES_FILE, SPEC_FILE, "README.md", *TO_COLLECT.values())  # edited at any time, and no source
+OTHER_FILES = {*UNHASHED, FRAMEWORK_FILE, BORDERS_FILE}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,7 @@ class Study:
     """A checked study: its declaration, its tables (typed pandas frames by name) and the sha256 of every file.
 
     The tables hold the rows of ``illustrative/`` behind the study's own, unless `only_real`; the corrections that
-    ``corrections.csv`` declares are applied.
+    ``corrections.csv`` declares are applied. `rows` says, by table, in which row of its file each of them stands.
     """
 
     name: str
@@ -46,9 +51,16 @@ class Study:
     tables: Mapping[str, pd.DataFrame]
     hashes: Mapping[str, str] = field(default_factory=dict)
     only_real: bool = False
+    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a copy of the table `name`; one that the study does not have is empty with its columns."""
+        """Return a copy of the table `name`; one that the study does not have is empty with its columns.
+
+        Raises
+        ------
+        UnknownNameError
+            For a table that no study has; the nearest known one is named.
+        """
         if name not in TABLES:
             raise UnknownNameError("table", name, list(TABLES))
         if name in self.tables:
@@ -57,7 +69,13 @@ class Study:
 
     @cached_property
     def framework(self) -> Framework:
-        """The tree of pillars under review: the study's own ``framework.yaml``, else the shipped one it names."""
+        """The tree of pillars under review: the study's own ``framework.yaml``, else the shipped one it names.
+
+        Raises
+        ------
+        DataError
+            Where the study has no file of its own and names none.
+        """
         own = self.folder / FRAMEWORK_FILE
         if own.is_file():
             return load_framework(own)
@@ -89,7 +107,13 @@ class Study:
         return wide.rename(columns=int)
 
     def latest_year(self, indicators: Iterable[str], *, until: int | None = None) -> int:
-        """Return the last year, not after `until`, in which every one of `indicators` has a value somewhere."""
+        """Return the last year, not after `until`, in which every one of `indicators` has a value somewhere.
+
+        Raises
+        ------
+        DataError
+            Where no year has all of them.
+        """
         rows = self.table("indicators")
         years = [set(rows.loc[rows["indicator"] == code, "year"].astype(int)) for code in indicators]
         common = [y for y in set.intersection(*years) if until is None or y <= until]
@@ -111,6 +135,11 @@ class Study:
 
 def weakest_status(statuses: Iterable[str]) -> str:
     """Return the weakest of `statuses`, in the order official, reported, survey, estimated, imputed, illustrative.
+
+    Parameters
+    ----------
+    statuses : iterable of str
+        One at least, each of :data:`STATUSES`.
 
     Examples
     --------
@@ -145,14 +174,17 @@ def load_study(
         With every breach of every file.
     """
     folder = _study_folder(name, root)
-    hashes = _hashes(folder, (FEEDBACK, STAND_INS))
+    below = (FEEDBACK,) if only_real else (FEEDBACK, STAND_INS)
+    if unfit := entry_breaches(folder, below):  # nothing is read before every file can be
+        raise DataError(placed(unfit, folder.name))
+    hashes = _hashes(folder, below)
     return as_declared(_read_study(folder, tuple(hashes.items()), check_sources, only_real))
 
 
 @lru_cache(maxsize=8)  # two cities, each whole and real alone, with their peers
 def _read_study(folder: Path, files: tuple[tuple[str, str], ...], check_sources: bool, only_real: bool) -> Study:
     """Read and check the study whose `files` have these hashes."""
-    hashes = {file: digest for file, digest in files if not (only_real and file.startswith(f"{STAND_INS}/"))}
+    hashes, below = dict(files), (FEEDBACK,) if only_real else (FEEDBACK, STAND_INS)
     breaches: list[Breach] = []
     spec = None
     try:
@@ -178,32 +210,55 @@ def _read_study(folder: Path, files: tuple[tuple[str, str], ...], check_sources:
     if not only_real:
         stand_ins, stand_in_breaches = read_illustrative(folder, numbers, sound)
         breaches += stand_in_breaches
-    if (folder / FRAMEWORK_FILE).is_file():
-        try:
-            load_framework(folder / FRAMEWORK_FILE)
-        except DataError as error:
-            breaches += error.breaches
+    breaches += _framework_breaches(folder)
     if check_sources and "sources" in sound:
         breaches += _source_breaches(sound["sources"], hashes, folder.name, only_real)
+    privacy = spec.privacy if spec else Privacy()
+    breaches += personal_breaches(folder, below, privacy)
     if breaches or spec is None:
-        raise DataError(replace(breach, file=f"{folder.name}/{breach.file}") for breach in breaches)
-    tables = {name: result.values for name, result in merge_tables(sound, stand_ins).items()}
-    return Study(folder.name, folder, spec, MappingProxyType(tables), MappingProxyType(hashes), only_real)
+        raise DataError(placed(breaches, folder.name))
+    merged = merge_tables(sound, stand_ins)
+    values = {name: result.values for name, result in merged.items()}
+    tables = MappingProxyType(pseudonymised(values) if privacy.personal_data == "pseudonymise" else values)
+    rows = MappingProxyType({name: tuple(map(int, result.rows)) for name, result in merged.items()})
+    return Study(folder.name, folder, spec, tables, MappingProxyType(hashes), only_real, rows)
 
 
 def accept_sources(name: str | Path, *, root: Path | None = None) -> list[str]:
-    """Record the present sha256 of every file in ``SOURCES.csv`` and return the files whose hash changed.
+    """Record the present sha256 of every file in ``SOURCES.csv`` and return the files whose hash changed or was added.
 
-    Meant for a change made on purpose; the study is checked first, so that a broken file is never accepted.
+    A table that is not listed is added with the producers that its own rows name. Meant for a change made on purpose;
+    the study is checked first, so that a broken file is never accepted.
+
+    Parameters
+    ----------
+    name : str or path
+        A folder below ``data/raw``, or the path of a study folder.
+    root : path, optional
+        The project; found from the working directory by default.
     """
     study = load_study(name, root=root, check_sources=False)
     sources = study.table("sources")
     current = sources["path"].map(study.hashes)
     changed = sources["path"][current.notna() & (current != sources["sha256"])].tolist()
     sources["sha256"] = np.where(current.notna(), current, sources["sha256"])
-    if changed:
-        write_whole(study.folder / SOURCES_FILE, sources.to_csv(index=False, lineterminator="\n"))
-    return changed
+    added = _unlisted(study, set(sources["path"]))
+    if changed or added:
+        write_whole(study.folder / SOURCES_FILE, as_csv(pd.concat([sources, pd.DataFrame(added)], ignore_index=True)))
+    return [*changed, *(row["path"] for row in added)]
+
+
+def _unlisted(study: Study, listed: Collection[str]) -> list[dict[str, str]]:
+    """Return a row of ``SOURCES.csv`` for every table of the study's own that is not among those `listed`."""
+    rows = []
+    for file, digest in study.hashes.items():
+        name = Path(file).stem.lower()
+        if "/" in file or file in listed or name not in study.tables or name == "sources":
+            continue
+        own = study.table(name)
+        named = own.loc[own["status"] != "illustrative", "source"].dropna().unique()
+        rows.append({"path": file, "sha256": digest, "title": name, "producer": "; ".join(named)})
+    return rows
 
 
 def _study_folder(name: str | Path, root: Path | None) -> Path:
@@ -217,6 +272,17 @@ def _study_folder(name: str | Path, root: Path | None) -> Path:
     if name not in known:
         raise UnknownNameError("study", name, known)
     return base / name
+
+
+def _framework_breaches(folder: Path) -> tuple[Breach, ...]:
+    """Return everything wrong with the study's own framework; one without has none."""
+    own = folder / FRAMEWORK_FILE
+    try:
+        if own.is_file():
+            load_framework(own)
+    except DataError as error:
+        return error.breaches
+    return ()
 
 
 def _hashes(folder: Path, below: Sequence[str]) -> dict[str, str]:
@@ -252,7 +318,7 @@ def _source_breaches(sources: ReadTable, hashes: Mapping[str, str], study: str, 
     rows = dict(zip(sources.values["path"], sources.rows, strict=True))
     breaches = []
     for file, digest in hashes.items():
-        if file.rpartition("/")[2] in (SOURCES_FILE, SPEC_FILE, "README.md"):
+        if file.rpartition("/")[2] in UNHASHED:
             continue
         if file not in declared:
             breaches.append(Breach("source_missing", file=file, found=digest[:12]))

@@ -89,8 +89,9 @@ class MethodBreak:
 class Framework:
     """A checked tree with its scale, bands and weights in force.
 
-    `weight_basis` is ``"parent"`` (siblings sum to 100) or ``"total"`` (siblings sum to their parent's weight, as in
-    SPBE, whose indicator weights are percentages of the whole).
+    `weight_basis` is ``"parent"`` (siblings sum to 100), ``"total"`` (siblings sum to their parent's weight, as in
+    SPBE, whose indicator weights are percentages of the whole) or ``"relative"`` (siblings count by their share of
+    whatever they sum to, as in tables of other tools).
     """
 
     name: str
@@ -120,7 +121,13 @@ class Framework:
         return {child.code: node.code for node in self.root.walk() for child in node.children}
 
     def node(self, code: str) -> Node:
-        """Return the node called `code`; an unknown code names the nearest."""
+        """Return the node called `code`; an unknown code names the nearest.
+
+        Raises
+        ------
+        UnknownNameError
+            For a code that the tree does not have; the nearest known one is named.
+        """
         if code not in self.nodes:
             raise UnknownNameError("framework code", code, list(self.nodes))
         return self.nodes[code]
@@ -156,7 +163,7 @@ class Framework:
                     "parent": self.parents.get(code),
                     "level": self.depth(code),
                     "rule": node.rule if node.children else None,
-                    "weight_pct": node.weight,
+                    "weight_pct": self._percent(node),
                     "label_id": node.label.get("id", code),
                     "label_en": node.label.get("en", code),
                     "type": leaf.type if leaf else None,
@@ -167,6 +174,13 @@ class Framework:
                 }
             )
         return pd.DataFrame(rows).set_index("code")
+
+    def _percent(self, node: Node) -> float | None:
+        """Return the weight of a node as a percentage."""
+        parent = self.parents.get(node.code)
+        if self.weight_basis != "relative" or node.weight is None or parent is None:
+            return node.weight
+        return 100 * self.child_weights(parent)[node.code]
 
     def restricted(self, codes: Iterable[str]) -> Framework:
         """Return the framework with the leaves `codes` only; a node that is left without leaves goes too.

@@ -9,15 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..disk import packaged_frameworks, read_packaged, read_text
+from ..disk import packaged_frameworks, plain_name, read_packaged, read_text
 from ..errors import Breach, DataError, UnknownNameError
 from .framework import Band, Framework, Leaf, MethodBreak, Node, WeightSet
+from .framework_shape import shape_breaches
+from .yaml_files import parse_yaml
 
 __all__ = ["framework_from_dict", "load_framework"]
 
 WEIGHT_TOLERANCE = 0.005  # published weights carry at most two decimals
 LEAF_TYPES = ("level", "binary", "number", "survey")
 BASES = ("parent", "total")
+LEAF_COLUMNS = ("code", "parent", "label_id", "label_en")
 
 
 def load_framework(
@@ -53,16 +56,9 @@ def load_framework(
     >>> load_framework("kominfo_evaluation", year=2022, cohort="100sc_2017_2019").node("baseline").weight
     10.0
     """
-    import yaml
-
     text, shown, folder = _framework_text(name)
     shown = file or shown
-    try:
-        raw = _parsed(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else None
-        raise DataError([Breach("yaml_unreadable", file=shown, row=row, found=str(error).split("\n")[0])]) from None
+    raw = _parsed(text, shown)
     framework = framework_from_dict(raw, file=shown, folder=folder)
     if framework.weight_sets and (year is not None or cohort is not None):
         return framework.under(year=year, cohort=cohort)
@@ -70,35 +66,35 @@ def load_framework(
 
 
 @lru_cache(maxsize=16)
-def _parsed(text: str) -> Any:
+def _parsed(text: str, shown: str) -> Any:
     """Return parsed YAML, not to be changed: a report asks for the same few files hundreds of times."""
-    import yaml
-
-    return yaml.safe_load(text)
+    return parse_yaml(text, file=shown)
 
 
 def framework_from_dict(raw: Any, *, file: str, folder: Path | None = None) -> Framework:
     """Build a checked framework from parsed YAML; weight sets are checked, none is put in force."""
-    breaches: list[Breach] = []
     if not isinstance(raw, dict) or not isinstance(raw.get("tree"), dict):
         raise DataError([Breach("framework_shape", file=file, found=type(raw).__name__)])
+    breaches = shape_breaches(raw, file)
+    if breaches:
+        raise DataError(breaches)
     basis = raw.get("weight_basis", "parent")
     if basis not in BASES:
         breaches.append(Breach("not_allowed", file=file, column="weight_basis", found=basis, facts={"allowed": BASES}))
     root = _node(raw["tree"], file, breaches)
     if raw.get("leaves"):
-        root = _graft(root, _leaf_rows(raw["leaves"], folder), file, breaches)
-    sets = tuple(_weight_set(s, file, breaches) for s in raw.get("weight_sets", ()))
+        root = _graft(root, _leaf_rows(str(raw["leaves"]), folder, file), file, breaches)
+    sets = tuple(_weight_set(s, file, breaches) for s in raw.get("weight_sets") or ())
     scale = raw.get("scale")
     framework = Framework(
         name=str(raw.get("name", file)),
         label=raw.get("label") or {},
         root=root,
         scale=(float(scale[0]), float(scale[1])) if scale else None,
-        bands=tuple(Band(float(b["lower"]), float(b["upper"]), b["label"]) for b in raw.get("bands", ())),
+        bands=tuple(Band(float(b["lower"]), float(b["upper"]), b["label"]) for b in raw.get("bands") or ()),
         weight_basis=basis,
         weight_sets=sets,
-        breaks=tuple(MethodBreak(int(b["year"]), b["label"], str(b.get("source", ""))) for b in raw.get("breaks", ())),
+        breaks=tuple(MethodBreak(b["year"], b["label"], str(b.get("source", ""))) for b in raw.get("breaks") or ()),
         source=str(raw.get("source", "")),
     )
     breaches += _check_codes(framework, file) + _check_weights(framework, file)
@@ -180,12 +176,30 @@ def _in_order(goalposts: Any) -> bool:
     return two and goalposts[0] < goalposts[1]
 
 
-def _leaf_rows(name: str, folder: Path | None) -> list[dict[str, str]]:
+def _leaf_rows(name: str, folder: Path | None, file: str) -> list[dict[str, str]]:
     """Read the leaves that a framework keeps in a table beside its YAML."""
     import csv
 
-    text = read_packaged(f"frameworks/{name}") if folder is None else read_text(folder / name)
-    return list(csv.DictReader(text.splitlines()))
+    name = plain_name(name, file=file)
+    try:
+        text = read_packaged(f"frameworks/{name}") if folder is None else read_text(folder / name)
+    except FileNotFoundError:  # of the package; the store says it of a study's own
+        raise DataError([Breach("file_unreadable", file=name)]) from None
+    reader = csv.DictReader(text.splitlines(), restval="", strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise DataError([Breach("not_csv", file=name, row=reader.line_num, found=str(error))]) from None
+    header = list(reader.fieldnames or ())
+    place: dict[str, Any] = {"file": name, "row": 1, "found": header, "facts": {"headers": "-", "hint": ""}}
+    missing = [Breach("column_missing", column=column, **place) for column in LEAF_COLUMNS if column not in header]
+    if missing:
+        raise DataError(missing)
+    long = [(number, row) for number, row in enumerate(rows, start=2) if None in row]
+    if long:
+        facts = {"expected": len(header)}
+        raise DataError(Breach("row_length", file=name, row=n, found=len(r), facts=facts) for n, r in long)
+    return rows
 
 
 def _graft(root: Node, rows: list[dict[str, str]], file: str, breaches: list[Breach]) -> Node:
@@ -263,7 +277,7 @@ def _check_weights(framework: Framework, file: str) -> list[Breach]:
             facts = {"expected": 100.0, "parts": len(s.weights)}
             breaches.append(Breach("weight_sum", file=file, column=f"weight_sets/{s.id}", found=total, facts=facts))
         for node in framework.root.walk():
-            unnamed = [child.code for child in node.children if child.code not in s.weights]
+            unnamed = [child.code or "?" for child in node.children if child.code not in s.weights]
             if 0 < len(unnamed) < len(node.children):
                 breaches.append(Breach("weight_partly", file=file, column=f"weight_sets/{s.id}", found=unnamed))
     for node in framework.root.walk():

@@ -19,6 +19,7 @@ from .folder import SOURCES_FILE, Study
 from .generator_programmes import programme_stand_ins
 from .generator_survey import survey_stand_ins
 from .illustrative import FOLDER
+from .plain_csv import as_csv
 from .seeded import normal as _normal
 
 __all__ = ["make_stand_ins", "write_stand_ins"]
@@ -33,6 +34,11 @@ def make_stand_ins(study: Study) -> dict[str, pd.DataFrame]:
     A value follows the density of the real region (polling stations a km2), what sets the region apart, the year and
     chance; the numbers that shape it stand in ``study/stand_ins.yaml``. The draws of one indicator or programme do not
     depend on the others.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
 
     Raises
     ------
@@ -61,11 +67,21 @@ def make_stand_ins(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def write_stand_ins(study: Study) -> list[str]:
-    """Write the stand-ins of `study` into ``illustrative/``, record them in SOURCES.csv, and return the files."""
+    """Write the stand-ins of `study` into ``illustrative/``, record them in SOURCES.csv, and return the files.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+
+    Returns
+    -------
+    list of str
+    """
     sources = study.table("sources")
     written = []
     for name, table in make_stand_ins(study).items():
-        path, text = f"{FOLDER}/{name}.csv", table.to_csv(index=False, lineterminator="\n")
+        path, text = f"{FOLDER}/{name}.csv", as_csv(table)
         write_whole(study.folder / path, text)
         row = {
             "path": path,
@@ -79,7 +95,7 @@ def write_stand_ins(study: Study) -> list[str]:
             sources.loc[len(sources), "path"] = path
         sources.loc[sources["path"] == path, list(row)] = list(row.values())
         written.append(path)
-    write_whole(study.folder / SOURCES_FILE, sources.to_csv(index=False, lineterminator="\n"))
+    write_whole(study.folder / SOURCES_FILE, as_csv(sources))
     return written
 
 

@@ -122,9 +122,15 @@ def _read(path: Path, regions: pd.DataFrame) -> tuple[dict[str, tuple[Polygon, .
 def _features(file: str, text: str, breaches: list[Breach]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the features with their numbers from 1; what is no collection of features becomes a breach."""
     try:
-        raw = json.loads(text)
+        raw = json.loads(text, object_pairs_hook=_once)
+    except RecursionError:
+        breaches.append(Breach("json_deep", file=file, found="[[[["))
+        return
     except json.JSONDecodeError as error:
         breaches.append(Breach("json_unreadable", file=file, row=error.lineno, found=error.msg))
+        return
+    except ValueError as error:  # a key twice, or a number of thousands of digits
+        breaches.append(Breach("json_unreadable", file=file, found=str(error)))
         return
     kind = raw.get("type") if isinstance(raw, dict) else type(raw).__name__
     features = raw.get("features") if isinstance(raw, dict) else None
@@ -138,11 +144,22 @@ def _features(file: str, text: str, breaches: list[Breach]) -> Iterator[tuple[in
             breaches.append(Breach("border_polygon", file=file, found=f"{feature!r} (feature {number})"))
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of `pairs`; a second one of a name would take the place of the first."""
+    known: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in known:
+            raise ValueError(f"2 x {name}")
+        known[name] = value
+    return known
+
+
 def _code(
     feature: Mapping[str, Any], file: str, number: int, levels: Mapping[str, str]
 ) -> tuple[str | None, list[Breach]]:
     """Return the region code of a feature, and what is wrong with it."""
-    properties = feature.get("properties") or {}
+    properties = feature.get("properties")
+    properties = properties if isinstance(properties, dict) else {}
     name = next((name for name in _CODE if name in properties), None)
     if name is None:
         known = ", ".join(map(str, properties)) or None
@@ -159,7 +176,8 @@ def _code(
 
 def _polygons(feature: Mapping[str, Any], file: str, found: str) -> tuple[tuple[Polygon, ...], list[Breach]]:
     """Return the polygons of a feature, and what is wrong with them."""
-    geometry = feature.get("geometry") or {}
+    geometry = feature.get("geometry")
+    geometry = geometry if isinstance(geometry, dict) else {}
     kind = geometry.get("type")
     parts: Any = geometry.get("coordinates")
     try:
@@ -168,7 +186,7 @@ def _polygons(feature: Mapping[str, Any], file: str, found: str) -> tuple[tuple[
         polygons = tuple(tuple(map(_ring, rings)) for rings in ([parts] if kind == "Polygon" else parts))
         if not polygons or not all(polygons):
             raise ValueError("no rings")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, KeyError, IndexError):
         return (), [Breach("border_polygon", file=file, found=f"{kind}: {found}")]
     for axis, name in enumerate(("lon", "lat")):
         lower, upper = (float(limit or 0) for limit in (_REGIONS[name].lower, _REGIONS[name].upper))
@@ -183,7 +201,10 @@ def _polygons(feature: Mapping[str, Any], file: str, found: str) -> tuple[tuple[
 
 def _ring(places: Any) -> NDArray[np.float64]:
     """Return a closed ring `(place, 2)`; heights are left out."""
-    ring = np.array([place[:2] for place in places], dtype=np.float64)
+    flat = [place[:2] for place in places]
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for place in flat for value in place):
+        raise ValueError("no numbers")
+    ring = np.array(flat, dtype=np.float64)
     if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 4 or not np.isfinite(ring).all():
         raise ValueError("no ring")
     if not np.array_equal(ring[0], ring[-1]):

@@ -15,6 +15,11 @@ def file_table(studies: list[Study]) -> pd.DataFrame:
     """Return the files a review rests on: study, file, rows, producer, published, sha256 (first 12 digits), status.
 
     The status is ``illustrative`` for stand-ins and empty otherwise.
+
+    Parameters
+    ----------
+    studies : sequence of Study
+        Checked studies.
     """
     rows = []
     for study in studies:
@@ -47,6 +52,11 @@ def _rows_of(table: pd.DataFrame, invented: bool) -> int:
 
 def availability(studies: list[Study]) -> pd.DataFrame:
     """Return, for every indicator of the catalogues, how far its values reach.
+
+    Parameters
+    ----------
+    studies : sequence of Study
+        Checked studies.
 
     Returns
     -------
@@ -86,6 +96,11 @@ def area_data(study: Study) -> pd.DataFrame:
 
     An indicator measures a pillar when the catalogue gives it one and it is more than a yes or no. Illustrative values
     are no data and do not count.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
     """
     regions, values = study.table("regions"), study.table("indicators")
     values = values[values["status"] != ILLUSTRATIVE]
@@ -110,6 +125,13 @@ def area_data(study: Study) -> pd.DataFrame:
 
 def known_by_year(study: Study, *, review_year: int) -> pd.DataFrame:
     """Return what is known of the ministry's evaluation in the last scored year and in the year under review.
+
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    review_year : int
+        The year under review.
 
     Returns
     -------

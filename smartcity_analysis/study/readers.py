@@ -1,17 +1,15 @@
 """Bytes of one table -> typed table, or every breach with its place.
 
 Every cell is read as text first, so that a code stays a code and a number is read only in the format the study
-declares. CSV (comma, semicolon or tab) and XLSX are read alike; headers may be Indonesian or English.
+declares. CSV (comma, semicolon, tab or bar) and XLSX are read alike; headers may be Indonesian or English.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,12 +17,11 @@ import pandas as pd
 
 from ..errors import Breach, nearest
 from .contracts import Column, Table, schema
+from .readers_cells import MISSING_WORDS, parse_cell
+from .readers_grid import Grid, read_grid, says
 from .spec import NumberFormat
 
-__all__ = ["ReadTable", "read_table"]
-
-MISSING_WORDS = {"", "-", "–", "n/a", "na", "nan", "null", "..."}
-_CODE_LOST = re.compile(r"\d{2}\.\d(\.\d+)*|\d{4,10}|\d+\.\d{3,}")
+__all__ = ["MISSING_WORDS", "ReadTable", "read_table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +32,6 @@ class ReadTable:
     rows: np.ndarray
     breaches: tuple[Breach, ...]
     file: str
-    sheet: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    header: list[str]
-    header_row: int
-    cells: list[list[Any]]
-    rows: list[int]
     sheet: str | None = None
 
 
@@ -64,10 +52,15 @@ def read_table(data: bytes, table: Table, *, file: str, numbers: NumberFormat | 
     -------
     ReadTable
         Text columns as str with None for empty, number and year columns as float64 with NaN, list columns as text
-        joined by ``;``. With breaches the values are not to be used.
+        joined by ``;``. With breaches the values are not to be used. The same bytes give the same object: not to be
+        changed.
     """
-    numbers = numbers or NumberFormat()
-    grid, breaches = _grid(data, file)
+    return _read(bytes(data), table, file, numbers or NumberFormat())
+
+
+@lru_cache(maxsize=64)  # two studies; a study that changed in one file is read again in that file alone
+def _read(data: bytes, table: Table, file: str, numbers: NumberFormat) -> ReadTable:
+    grid, breaches = read_grid(data, file)
     if grid is None:
         return ReadTable(pd.DataFrame(), np.array([]), tuple(breaches), file)
     positions, header_breaches = _match_headers(grid, table, file)
@@ -89,61 +82,7 @@ def read_table(data: bytes, table: Table, *, file: str, numbers: NumberFormat | 
     return ReadTable(values, rows, tuple(breaches), file, grid.sheet)
 
 
-def _grid(data: bytes, file: str) -> tuple[_Grid | None, list[Breach]]:
-    if file.lower().endswith(".xlsx"):
-        return _xlsx_grid(data, file)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        return None, [Breach("not_utf8", file=file, row=row, found=f"byte {data[error.start]:#04x}")]
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    records: list[list[Any]] = []
-    try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count)):
-            records.append(list(record))
-    except csv.Error as error:
-        return None, [Breach("not_csv", file=file, row=len(records) + 1, found=str(error))]
-    return _square(records, file, None)
-
-
-def _xlsx_grid(data: bytes, file: str) -> tuple[_Grid | None, list[Breach]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=False, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-    except Exception as error:  # a broken file raises many kinds; all mean the same to the reader
-        return None, [Breach("not_workbook", file=file, found=type(error).__name__)]
-    return _square([list(cells) for cells in sheet.iter_rows(values_only=True)], file, sheet.title)
-
-
-def _square(records: list[list[Any]], file: str, sheet: str | None) -> tuple[_Grid | None, list[Breach]]:
-    """Split header and body; a row of another length is a breach, an empty row is skipped."""
-    filled = [
-        (number, record)
-        for number, record in enumerate(records, start=1)
-        if any(c is not None and str(c).strip() for c in record)
-    ]
-    if len(filled) < 2:
-        return None, [Breach("empty_table", file=file, sheet=sheet, found=f"{len(filled)} baris/rows")]
-    header_row, first = filled[0]
-    header = ["" if h is None else str(h).strip() for h in first]
-    while header and not header[-1]:
-        header.pop()
-    width, breaches, cells, rows = len(header), [], [], []
-    for number, record in filled[1:]:
-        extra = [c for c in record[width:] if c is not None and str(c).strip()]
-        if (len(record) < width and sheet is None) or extra:
-            facts = {"expected": width}
-            breaches.append(Breach("row_length", file=file, sheet=sheet, row=number, found=len(record), facts=facts))
-            continue
-        cells.append((record + [None] * width)[:width])
-        rows.append(number)
-    return _Grid(header, header_row, cells, rows, sheet), breaches
-
-
-def _match_headers(grid: _Grid, table: Table, file: str) -> tuple[dict[str, int], list[Breach]]:
+def _match_headers(grid: Grid, table: Table, file: str) -> tuple[dict[str, int], list[Breach]]:
     def simple(header: str) -> str:
         return re.sub(r"[\s_\-]+", "_", header.strip().lower())
 
@@ -152,6 +91,8 @@ def _match_headers(grid: _Grid, table: Table, file: str) -> tuple[dict[str, int]
     breaches = []
     unknown = []
     for position, header in enumerate(grid.header):
+        if not header and not any(says(row[position]) for row in grid.cells):
+            continue  # an empty column
         name = names.get(simple(header))
         if name is None:
             unknown.append(header)
@@ -170,7 +111,7 @@ def _match_headers(grid: _Grid, table: Table, file: str) -> tuple[dict[str, int]
                 file=file,
                 sheet=grid.sheet,
                 row=grid.header_row,
-                column=header,
+                column=header[:60],
                 found=header,
                 facts=facts,
             )
@@ -186,15 +127,11 @@ def _match_headers(grid: _Grid, table: Table, file: str) -> tuple[dict[str, int]
 
 
 def _typed(
-    raw: Sequence[Any], column: Column, numbers: NumberFormat, grid: _Grid, file: str, breaches: list[Breach]
+    raw: Sequence[Any], column: Column, numbers: NumberFormat, grid: Grid, file: str, breaches: list[Breach]
 ) -> pd.Series:
-    parse = {"number": _number, "year": _year, "code": _code}.get(column.kind, _plain_text)
     result: list[Any] = []
     for row, cell in zip(grid.rows, raw, strict=True):
-        if cell is None or (isinstance(cell, str) and cell.strip().lower() in MISSING_WORDS):
-            result.append(None)
-            continue
-        value, problem = parse(cell, column, numbers)
+        value, problem = parse_cell(cell, column, numbers)
         if problem:
             key, facts = problem
             breaches.append(
@@ -207,62 +144,6 @@ def _typed(
 
 
 _Problem = tuple[str, dict[str, Any]] | None
-
-
-def _number(cell: Any, column: Column, numbers: NumberFormat) -> tuple[float | None, _Problem]:
-    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        return None, ("not_a_number", _format_facts(numbers))
-    if not isinstance(cell, str):
-        return float(cell), None
-    text = re.sub(r"\s", " ", cell.strip()).replace("−", "-")
-    decimal, thousands = numbers.decimal, numbers.thousands
-    grouped = rf"|[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+" if thousands else ""  # 0.197 is no thousand
-    if re.fullmatch(rf"[+-]?(?:\d+{grouped})(?:{re.escape(decimal)}\d+)?(?:[eE][+-]?\d+)?", text):
-        plain = text.replace(thousands, "") if thousands else text
-        value = float(plain.replace(decimal, "."))
-        return (value, None) if math.isfinite(value) else (None, ("not_a_number", _format_facts(numbers)))
-    other = "," if decimal == "." else "."
-    if re.fullmatch(rf"[+-]?\d+(?:{re.escape(other)}\d+)+", text):
-        one, two = text.replace(other, ""), text.replace(other, ".")
-        return None, ("number_format", {"decimal": decimal, "one": one, "other": two})
-    return None, ("not_a_number", _format_facts(numbers))
-
-
-def _format_facts(numbers: NumberFormat) -> dict[str, Any]:
-    return {
-        "decimal": numbers.decimal,
-        "thousands": f" (1{numbers.thousands}000 = 1000)" if numbers.thousands else "",
-    }
-
-
-def _year(cell: Any, column: Column, numbers: NumberFormat) -> tuple[float | None, _Problem]:
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    lower, upper = int(column.lower or 1900), int(column.upper or 2100)
-    if re.fullmatch(r"\d{4}", text) and lower <= int(text) <= upper:
-        return float(text), None
-    return None, ("not_a_year", {"lower": lower, "upper": upper})
-
-
-def _code(cell: Any, column: Column, numbers: NumberFormat) -> tuple[str | None, _Problem]:
-    text = str(cell).strip()
-    if isinstance(cell, int | float) and len(text) > 2:
-        return None, ("code_as_number", {"hint": _restored(text)})
-    if column.pattern and not re.fullmatch(column.pattern, text):
-        if _CODE_LOST.fullmatch(text):
-            return None, ("code_as_number", {"hint": _restored(text)})
-        return None, ("bad_pattern", {"pattern": "NN.NN.NN.NNNN"})
-    return text, None
-
-
-def _restored(text: str) -> str:
-    """Return the code a spreadsheet probably started from: 35.7 was 35.70."""
-    return f"{text}0" if re.fullmatch(r"\d{2}\.\d", text) else ""
-
-
-def _plain_text(cell: Any, column: Column, numbers: NumberFormat) -> tuple[str | None, _Problem]:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell)), None
-    return str(cell).strip(), None
 
 
 def _value_breaches(
@@ -319,13 +200,14 @@ def _list_breaches(values: pd.Series, column: Column, rows: np.ndarray, file: st
 
 def _key_breaches(values: pd.DataFrame, table: Table, rows: np.ndarray, file: str, sheet: str | None) -> list[Breach]:
     key = list(table.key)
-    complete = values[key].notna().all(axis=1)
-    repeated = values[complete].duplicated(subset=key, keep="first")
+    complete = values[key].notna().all(axis=1).to_numpy()
+    first: dict[tuple[Any, ...], int] = {}
     breaches = []
-    for position in repeated.index[repeated]:
-        same = (values[key] == values.loc[position, key]).all(axis=1)
-        found = ", ".join(_shown(values.at[position, k]) for k in key)
-        facts = {"key": ", ".join(key), "first": int(rows[same.to_numpy().argmax()])}
+    for position, cells in enumerate(values[key].itertuples(index=False, name=None)):
+        if not complete[position] or first.setdefault(cells, position) == position:
+            continue
+        found = ", ".join(map(_shown, cells))
+        facts = {"key": ", ".join(key), "first": int(rows[first[cells]])}
         breaches.append(
             Breach("duplicate_key", file=file, sheet=sheet, row=int(rows[position]), column=", ".join(key),
                    found=found, facts=facts)

@@ -109,6 +109,13 @@ def as_declared(study: Study) -> Study:
 def content_hashes(study: Study, reads: Reads) -> dict[str, str]:
     """Return a SHA-256 of the content of everything that `reads` allows, by name.
 
+    Parameters
+    ----------
+    study : Study
+        The checked study.
+    reads : Reads
+        What is allowed, as :func:`resolve_reads` gives it.
+
     Returns
     -------
     dict of str to str

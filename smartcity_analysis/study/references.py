@@ -14,6 +14,7 @@ from .readers import ReadTable
 
 __all__ = ["reference_breaches", "value_range_breaches"]
 
+_HINTS = 50  # so many different codes are compared with every known one
 PARENT_LEVEL = {
     "kelurahan": ("kecamatan",),
     "desa": ("kecamatan",),
@@ -74,8 +75,10 @@ def _unknown_codes(read: ReadTable, column: Column, tables: Mapping[str, ReadTab
     breaches = []
     parts = cells.str.split(";").explode().str.strip() if column.kind == "list" else cells
     parts = parts.dropna()
-    for position, code in parts[~parts.isin(known)].items():
-        facts = {"table": target, "hint": nearest(str(code), [str(k) for k in known]) or ""}
+    unknown = parts[~parts.isin(known)]
+    hints = {code: nearest(str(code), [str(k) for k in known]) for code in unknown.unique()[:_HINTS]}
+    for position, code in unknown.items():
+        facts = {"table": target, "hint": hints.get(code) or ""}
         row = int(read.rows[int(position)])
         breaches.append(
             Breach("unknown_reference", file=read.file, sheet=read.sheet, row=row, column=column.name,

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import io
-import warnings
-import zipfile
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import Breach, DataError
+from .workbooks import open_workbook
 
 __all__ = ["Cell", "Sheets", "column_letters", "read_sheets"]
-
-LARGEST, MOST_CELLS = 40_000_000, 1_000_000  # bytes of a workbook unpacked; cells of a sheet from A1 to its last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +45,14 @@ def read_sheets(data: bytes, *, file: str) -> Sheets:
     Raises
     ------
     DataError
-        When it is not a workbook that can be read, or one far larger than any form.
+        When it is not a workbook that can be read, or not one that is safe to open.
     """
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-        if size > LARGEST:
-            raise DataError([_large(file, f"{size / 1e6:.0f} MB")])
-        with warnings.catch_warnings():  # of features that are not kept, which a form does not need
-            warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-    except DataError:
-        raise
-    except Exception as error:  # a broken file raises many kinds; all mean the same to the reader
-        raise DataError([Breach("not_workbook", file=file, found=type(error).__name__)]) from None
     sheets: Sheets = {}
-    for sheet in book.worksheets:
-        if sheet.max_row * sheet.max_column > MOST_CELLS:
-            raise DataError([_large(file, sheet.dimensions)])
+    for sheet in open_workbook(data, file=file, formulas=True).book.worksheets:
         filled = (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
         cells = {(cell.row, cell.column): _cell(cell) for cell in filled}
         sheets[sheet.title] = {place: cell for place, cell in cells.items() if cell.text}
     return sheets
-
-
-def _large(file: str, found: str) -> Breach:
-    facts = {"size": f"{LARGEST / 1e6:.0f} MB", "cells": f"{MOST_CELLS:,}".replace(",", " ")}
-    return Breach("workbook_large", file=file, found=found, facts=facts)
 
 
 def _cell(cell: Any) -> Cell:

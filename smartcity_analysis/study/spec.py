@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..disk import read_text
 from ..errors import Breach, DataError
+from .yaml_files import parse_yaml
 
 __all__ = ["StudySpec", "load_spec"]
+
+
+_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_-]*$"  # of a study folder or a shipped framework; never a path
 
 
 class _Frozen(BaseModel):
@@ -21,7 +25,7 @@ class _Frozen(BaseModel):
 class City(_Frozen):
     """Who is reviewed: the region's code (text, as in ``regions.csv``) and its name."""
 
-    code: str = Field(pattern=r"^\d{2}(\.\d{2})?$")
+    code: str = Field(pattern=r"^[0-9]{2}(\.[0-9]{2})?$")
     name: str
 
 
@@ -55,7 +59,7 @@ class NumberFormat(_Frozen):
 class EvaluationSpec(_Frozen):
     """Which evaluation framework judges the city, and in which cohort."""
 
-    framework: str = "kominfo_evaluation"
+    framework: str = Field(default="kominfo_evaluation", pattern=_NAME)
     cohort: str
     peer_cohort: str | None = None
 
@@ -78,7 +82,7 @@ class UncertaintySpec(_Frozen):
 class RegionalIndexSpec(_Frozen):
     """The composite index computed for the study's regions, and the published one it is held against."""
 
-    framework: str
+    framework: str = Field(pattern=_NAME)
     published: str | None = None
     uncertainty: UncertaintySpec | None = None
 
@@ -96,15 +100,36 @@ class DisparitySpec(_Frozen):
 
 
 class Privacy(_Frozen):
-    """Counts below `small_cell` are not shown in anything that is shared."""
+    """Counts below `small_cell` are not shown in anything that is shared.
+
+    `personal_data` found in the study's files are refused with their places, or replaced by tokens while it is read.
+    """
 
     small_cell: int = Field(default=3, ge=1)
+    personal_data: Literal["refuse", "pseudonymise"] = "refuse"
+
+
+class Guards(_Frozen):
+    """Where a well-formed value is pointed out as probably wrong; nothing is refused or left out for it.
+
+    `jump` is the relative change from one year to the next that is looked at where other regions show what is usual,
+    `jump_alone` the one where they do not (0.5: a half more, or two thirds of it left), and `jumps` takes the place of
+    both for single indicators. The regions of a parent sum to it for the `additive` indicators; `parts` names the
+    indicator that each of its own counts a part of, such as ``{poor_population: population}``.
+    """
+
+    jump: float = Field(default=0.2, gt=0)
+    jump_alone: float = Field(default=0.5, gt=0)
+    jumps: Mapping[str, float] = Field(default_factory=dict)
+    additive: tuple[str, ...] = ()
+    parts: Mapping[str, str] = Field(default_factory=dict)
 
 
 class StudySpec(_Frozen):
     """Everything a study declares about itself.
 
-    `peers` names another study folder whose regions the city is compared with.
+    `peers` names another study folder whose regions the city is compared with; `notebooks` of one's own become
+    chapters of the report, after the others.
     """
 
     city: City
@@ -112,32 +137,34 @@ class StudySpec(_Frozen):
     masterplan: Masterplan | None = None
     languages: tuple[Literal["id", "en"], ...] = ("id", "en")
     number_format: NumberFormat = NumberFormat()
-    framework: str | None = None
+    framework: str | None = Field(default=None, pattern=_NAME)
     evaluation: EvaluationSpec | None = None
     index: RegionalIndexSpec | None = None
     disparity: DisparitySpec | None = None
-    peers: str | None = None
+    peers: str | None = Field(default=None, pattern=_NAME)
     seed: int = 0
     privacy: Privacy = Privacy()
+    guards: Guards = Guards()
+    notebooks: tuple[Annotated[str, Field(pattern=_NAME)], ...] = ()
 
 
 def load_spec(path: Path, *, file: str | None = None) -> StudySpec:
     """Read and check ``study.yaml``.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    file : str, optional
+        Its name in messages; that of `path` by default.
 
     Raises
     ------
     DataError
         With one breach per field that is missing, unknown or out of range.
     """
-    import yaml
-
     shown = file or path.name
-    try:
-        raw: Any = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else None
-        raise DataError([Breach("yaml_unreadable", file=shown, row=row, found=str(error).split("\n")[0])]) from None
+    raw: Any = parse_yaml(read_text(path), file=shown)
     if not isinstance(raw, dict):
         raise DataError([Breach("yaml_unreadable", file=shown, found=type(raw).__name__)])
     try:

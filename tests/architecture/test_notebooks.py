@@ -19,6 +19,8 @@ FORBIDDEN = (
     ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp,
 )  # fmt: skip
 
+OWN = "own_method"  # shows what a researcher writes: functions and choices of their own
+
 
 def cells(path, kind):
     return [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == kind]
@@ -66,12 +68,16 @@ def test_a_notebook_has_one_cell_of_explained_parameters(path):
 
 @each_notebook
 def test_a_notebook_defines_and_computes_nothing(path):
+    if path.stem == OWN:
+        return
     found = {type(node).__name__ for node in ast.walk(working(path)) if isinstance(node, FORBIDDEN)}
     assert not found
 
 
 @each_notebook
 def test_a_notebook_names_no_path_and_no_number(path):
+    if path.stem == OWN:
+        return
     tree = working(path)
     sides = {
         keyword.value for node in ast.walk(tree) for keyword in getattr(node, "keywords", ()) if keyword.arg == "axis"

@@ -1,5 +1,6 @@
 """The project as it is handed over: locks, data, and nothing of the machine it was made on."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -85,3 +86,10 @@ def test_only_what_belongs_is_handed_over():
     assert not top & {"reports", "figures", ".smartcity", ".venv"}
     assert not [p for p in handed_over() if "processed" in p.parts or p.suffix == ".pyc"]
     assert (ROOT / PACKAGE / "frameworks").is_dir()
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_of_a_group_run_together(request):
+    """Modules with a project of their own are slow when two workers each make it."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@together")

@@ -64,7 +64,8 @@ OWNERS = {
     "papermill": ("batch.notebook",),
     "pandera": ("study.contracts", "study.readers"),
     "pydantic": ("study.spec",),
-    "openpyxl": ("study.readers", "study.sheets"),
+    "openpyxl": ("study.workbooks",),
+    "pypdf": ("study.privacy_files",),
     "babel": ("present.language",),
     "jinja2": ("present.page",),
     "dask": ("batch.cluster",),
@@ -101,6 +102,7 @@ OWN_NAMES = {"read_bytes", "read_text"}  # also the names of the store's own fun
 MAY_TOUCH = {
     "disk": READS_OR_WRITES,
     "study.store": READS_OR_WRITES,
+    "cli": {"os.open"},  # the null device
     "batch.notebook": {"nbformat.read", "papermill.execute_notebook"},
     "batch.preloaded": {"os.open"},  # the null device
     "batch.publish": {"shutil.copyfile", "mkdir"},

@@ -46,11 +46,9 @@ def fill(path, into, *answers, addition=None):
 
 
 @pytest.fixture(scope="module")
-def round_(tmp_path_factory):
+def round_(tmp_path_factory, begun):
     """The project after one round, with the tables before and after and what the commands said."""
-    base = tmp_path_factory.mktemp("round")
-    shutil.copytree(ROOT / "data" / "raw", base / "data" / "raw")
-    shutil.copytree(ROOT / "notebooks", base / "notebooks")
+    base = begun(tmp_path_factory.mktemp("round"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SMARTCITY_ROOT", str(base))
         assert review("kediri", 2024, root=base, sheets=()).ok

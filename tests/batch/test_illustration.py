@@ -50,7 +50,7 @@ class Blocks(HTMLParser):
 
 
 def project(base, seed=None):
-    """A project with the shipped studies, its stand-ins drawn with another seed if one is given."""
+    """A project with the shipped studies in which nothing is done; its stand-ins drawn with `seed` if it is given."""
     shutil.copytree(ROOT / "data" / "raw", base / "data" / "raw")
     shutil.copytree(ROOT / "notebooks", base / "notebooks")
     if seed is not None:
@@ -70,8 +70,8 @@ def pages(base, **options):
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
-    return pages(project(tmp_path_factory.mktemp("shipped")))
+def shipped(tmp_path_factory, begun):
+    return pages(begun(tmp_path_factory.mktemp("shipped")))
 
 
 @pytest.fixture(scope="module")

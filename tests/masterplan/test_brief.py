@@ -211,6 +211,17 @@ def test_items_are_the_official_ones_of_its_pillars(brief, kediri):
     assert set(rows.loc[~scored, "status"]) <= {"official"}
 
 
+def test_own_scores_of_few_forms_are_hidden_and_the_sheet_says_so(brief, kediri):
+    rows = brief("dinkes").items
+    assert rows["hidden"].any() and rows.loc[rows["hidden"], "self_score"].isna().all() and "self_score" in rows
+    for language, words in (("id", "Tanda pisah pada skor mandiri"), ("en", "A dash for an own score")):
+        assert words in speak(language).text("tables.notes.agency_items")
+    privacy = kediri.spec.privacy.model_copy(update={"small_cell": 1})
+    spec = kediri.spec.model_copy(update={"privacy": privacy})
+    shown = brief("dinkes", study=replace(kediri, spec=spec)).items
+    assert not shown["hidden"].any() and shown["self_score"].notna().any()
+
+
 def test_delivery_and_targets_are_those_of_its_programmes(brief, kediri):
     own = brief("dlhkp")
     for table, whole in ((own.delivery, progress(kediri, until=YEAR)), (own.targets, achievement(kediri, until=YEAR))):

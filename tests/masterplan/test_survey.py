@@ -7,6 +7,7 @@ from smartcity_analysis.masterplan import (
     often_skipped,
     question_response,
     questions_for,
+    response_shown,
     section_response,
     survey_answers,
     survey_forms,
@@ -77,12 +78,33 @@ def test_an_opd_with_two_forms_counts_once():
     assert questions.loc["COM1", ["opds_answered", "respondents"]].tolist() == [4, 5]
 
 
+def test_the_response_of_few_forms_is_not_shown():
+    survey = Survey()
+    for number in range(5, 9):
+        survey.answers[survey.add("a", f"R00{number}", number, {})].pop("COM1")
+    survey.add("c", "R009", 9, {})
+    table = response_shown(survey_response(survey.study(), 2024)).set_index("opd")
+    assert table["hidden"].tolist() == [False, True, True, True] and table.loc["a", "share"] == 1
+    assert table.loc[["b", "c", "d"], ["share", "answered", "commitment"]].isna().all(axis=None)
+
+
+def test_a_single_small_response_takes_another_with_it():
+    survey = Survey()
+    for number, opd in enumerate("aaabbbbccccc", start=10):
+        survey.add(opd, f"R0{number}", number, {})
+    assert survey_response(survey.study(), 2024).set_index("opd")["hidden"].to_dict() == {
+        "a": True, "b": False, "c": False, "d": True,
+    }  # fmt: skip
+
+
 def test_questions_left_empty_come_first():
     survey = Survey()
     for form in ("a-2024-R001", "b-2024-R002"):
         del survey.answers[form]["COM3"]
-    table = often_skipped(question_response(survey.study(), 2024))
+    table = often_skipped(question_response(survey.study(small_cell=1), 2024))
     assert table["question"].tolist() == ["COM3"] and table["share_of_answering"].tolist() == [0.5]
+    few = often_skipped(question_response(survey.study(), 2024))
+    assert few["hidden"].all() and few[["share_of_answering", "opds_answered", "respondents"]].isna().all(axis=None)
 
 
 def test_another_year_and_no_survey_give_empty_tables(real):

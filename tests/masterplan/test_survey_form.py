@@ -119,10 +119,10 @@ MESSAGES = {
     ),
     "a name for a code": (
         {"respondent": "Siti Aminah"},
-        "sheet Identitas, column B6\n  Found: Sit...\n"
+        "sheet Identitas, column B6\n  Found: ***********\n"
         "  Expected: a respondent's code: the letter R and 2 to 4 digits, such as R001\n"
         "  Remedy: use the code given by the coordinator of the survey; write no name",
-        "lembar Identitas, kolom B6\n  Ditemukan: Sit...\n"
+        "lembar Identitas, kolom B6\n  Ditemukan: ***********\n"
         "  Seharusnya: kode responden: huruf R diikuti 2 sampai 4 angka, misalnya R001\n"
         "  Perbaikan: pakai kode dari koordinator survei; jangan menulis nama",
     ),
@@ -144,10 +144,10 @@ MESSAGES = {
     ),
     "personal data": (
         {"PRO1": "telepon saya 0812-3456-7890"},
-        "sheet Usulan, column D5\n  Found: tel...\n"
+        "sheet Usulan, column D5\n  Found: 1 × TEL\n"
         "  Expected: text without citizen number (NIK), telephone number or e-mail address\n"
         "  Remedy: remove the personal data",
-        "lembar Usulan, kolom D5\n  Ditemukan: tel...\n"
+        "lembar Usulan, kolom D5\n  Ditemukan: 1 × TEL\n"
         "  Seharusnya: tulisan tanpa NIK, nomor telepon, atau alamat surel\n"
         "  Perbaikan: hapus data pribadi itu",
     ),

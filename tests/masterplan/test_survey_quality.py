@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from smartcity_analysis.masterplan import QualityLimits, flag_counts, flags_by_form, free_texts, survey_flags
-from smartcity_analysis.masterplan.survey_quality import FLAGS, holds_personal_data
+from smartcity_analysis.masterplan import QualityLimits, flag_counts, flags_by_section, free_texts, survey_flags
+from smartcity_analysis.masterplan.survey_quality import FLAGS
+from smartcity_analysis.study.privacy import holds_personal_data
 
 from .survey_samples import LIKERT, Survey
 
@@ -108,23 +109,34 @@ def test_four_equal_answers_are_no_line_and_the_limit_may_be_moved():
     assert [r[0] for r in found(survey, limits=QualityLimits(items=4))] == ["straight_lining"]
 
 
-def test_flags_are_counted_by_kind_and_by_form_without_what_was_answered():
+def test_flags_are_counted_by_kind_and_section_without_form_or_answer():
     survey = Survey()
     for fault in (zero, few, no_evidence):
         fault(survey)
-    flags = survey_flags(survey.study(), 2024)
+    flags = survey_flags(survey.study(small_cell=1), 2024)
     counts = flag_counts(flags).set_index("flag")
     assert list(counts.index) == list(FLAGS) and counts["findings"].sum() == 3
     assert counts.loc["too_few_respondents", ["forms", "questions"]].tolist() == [0, 1]
-    table = flags_by_form(flags)
-    assert table["places"].tolist() == ["COL2", "GOV1.1"] and "found" not in table
-    assert flag_counts(flags.iloc[:0]).empty and flags_by_form(flags.iloc[:0]).empty
+    table = flags_by_section(flags)
+    assert table["places"].tolist() == ["COL2", "GOV1.1"] and not {"found", "form", "opd"} & set(table)
+    assert flag_counts(flags.iloc[:0]).empty and flags_by_section(flags.iloc[:0]).empty
+
+
+def test_flags_of_few_forms_are_not_counted_for_others_to_read():
+    survey = Survey()
+    for fault in (zero, few):
+        fault(survey)
+    flags = survey_flags(survey.study(), 2024)
+    counts = flag_counts(flags).set_index("flag")
+    assert counts["hidden"].sum() == 1 and counts.loc["zero_for_unknown", ["findings", "forms", "opds"]].isna().all()
+    assert counts.loc["too_few_respondents", "questions"] == 1
+    assert flags_by_section(flags)[["forms", "findings", "places"]].isna().all(axis=None)
 
 
 def test_many_places_are_counted():
     rows = {"flag": "evidence_missing", "opd": "a", "form": A, "section": "maturity", "found": 0.0, "status": "survey"}
-    flags = pd.DataFrame([{**rows, "question": f"GOV1.{n}"} for n in range(7)])
-    assert flags_by_form(flags)["places"].tolist() == ["GOV1.0, GOV1.1, GOV1.2, GOV1.3 (+3)"]
+    flags = pd.DataFrame([{**rows, "question": f"GOV1.{n}", "small_cell": 1} for n in range(7)])
+    assert flags_by_section(flags)["places"].tolist() == ["GOV1.0, GOV1.1, GOV1.2, GOV1.3 (+3)"]
 
 
 def test_free_text_is_kept_word_for_word_without_the_opd():
@@ -158,5 +170,5 @@ def test_what_looks_like_personal_data(text, expected):
 
 
 def test_the_stand_ins_show_every_flag_a_raw_table_can_hold(kediri):
-    counts = flag_counts(survey_flags(kediri, 2024)).set_index("flag")["findings"]
+    counts = survey_flags(kediri, 2024)["flag"].value_counts().reindex(FLAGS).fillna(0)
     assert (counts.drop("personal_data") > 0).all() and counts["personal_data"] == 0

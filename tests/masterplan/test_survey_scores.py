@@ -56,6 +56,7 @@ def test_a_small_cell_is_not_given():
     table = survey_scores(Survey().study(), 2024).set_index("question")
     assert table.loc["ENV1.1", ["mean", "lower_limit", "upper_limit"]].isna().all() and table.loc["ENV1.1", "hidden"]
     assert not table.loc["GOV1.1", "hidden"] and table.loc["GOV1.1", "mean"] == 3
+    assert table.loc["ENV1.1", ["opds", "forms"]].isna().all()
 
 
 def test_perception_is_commitment_collaboration_and_technology():

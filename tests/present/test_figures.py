@@ -27,6 +27,8 @@ from smartcity_analysis.present.figures import (
 from smartcity_analysis.present.language import LANGUAGES, speak
 from smartcity_analysis.present.theme import clean_svg, plain, spread, wrap
 
+pytestmark = pytest.mark.xdist_group("figures")
+
 NAN = float("nan")
 WITHOUT_TICKS = ("tile_map", "bubble_map", "choropleth", "opd_portfolio", "platform_failure", "survey_response")
 HOSTILE = "<script>alert(1)</script> $x^2$ **b** {y} \x00&amp;"

@@ -33,6 +33,8 @@ from smartcity_analysis.regions import (
 from smartcity_analysis.regions.profile_scores import _verdict, peer_scores
 from smartcity_analysis.study import Store, load_framework, load_study
 
+pytestmark = pytest.mark.xdist_group("profile")
+
 POJOK, KOTA, CITY = "35.71.01.1004", "35.71.02", "35.71"
 TABLES = ("facts", "position", "scores", "years", "around", "services", "unknown")
 SCORED = ("scores", "years", "around", "services")

@@ -325,3 +325,8 @@ def test_a_restricted_framework_holds_the_wanted_leaves_and_their_branches_only(
 def test_what_is_no_leaf_cannot_be_kept(codes):
     with pytest.raises(UnknownNameError, match="framework leaf"):
         load_framework("gm100sc").restricted(codes)
+
+
+def test_a_table_of_leaves_that_the_package_does_not_have_is_refused():
+    with pytest.raises(DataError, match=r"^none\.csv\n"):
+        built("leaves: none.csv\ntree: {code: t, children: [{code: a}]}\n")

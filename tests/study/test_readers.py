@@ -339,9 +339,7 @@ def test_a_column_that_comes_twice_in_two_languages_is_refused():
     assert [(b.key, b.found) for b in result.breaches] == [("column_twice", "tahun")]
 
 
-@pytest.mark.parametrize(
-    ("row", "cells"), [("2022,3,,,reported", 5), ("2022,3,,,reported,x,y", 7), ('2022,"3,,,reported,x', 2)]
-)
+@pytest.mark.parametrize(("row", "cells"), [("2022,3,,,reported", 5), ("2022,3,,,reported,x,y", 7)])
 def test_a_row_of_another_length_is_refused(row, cells):
     breach = only(read(f"{HEADER}\n2020,2.87,,,reported,x\n{row}\n"))
     assert (breach.key, breach.row, breach.found) == ("row_length", 3, cells)

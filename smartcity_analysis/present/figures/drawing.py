@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import warnings
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
@@ -175,7 +176,8 @@ def draw(
         alt = f"{alt} {language.text('figures.watermark_alt')}"
     words = {"title": title, "note": note and f"{language.text('figures.note')}: {note}", "source": source}
     mark = language.text("figures.watermark") if watermark else ""
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)  # what the typeface lacks is drawn as a box
         mpl.rcdefaults()
         mpl.rcParams.update(cast(Any, RC))
         canvas = _canvas(record, result, language, for_plot, mark)

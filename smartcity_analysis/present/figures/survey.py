@@ -27,7 +27,7 @@ __all__ = [
     "survey_response_facts",
 ]
 
-_NOT_SECTIONS = ("opd", "name", "forms", "asked", "answered", "share", "status")
+_NOT_SECTIONS = ("opd", "name", "forms", "asked", "answered", "share", "hidden", "status")
 _FEW = 3  # names that a title holds
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _ABOVE: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1.0), "frameon": False, "borderaxespad": 0.2}
@@ -39,7 +39,8 @@ def plot_survey_response(table: pd.DataFrame, *, ax: Axes, language: Language) -
     Parameters
     ----------
     table : DataFrame, one row an OPD
-        name, forms, and one column a section with shares from 0 to 1 (NaN: nothing was asked).
+        name, forms, and one column a section with shares from 0 to 1 (NaN: nothing was asked; in all of them: too few
+        forms to be shown).
     ax : Axes
     language : Language
     """
@@ -57,6 +58,9 @@ def plot_survey_response(table: pd.DataFrame, *, ax: Axes, language: Language) -
     for row in np.flatnonzero(~answered).tolist():
         say(ax, language.text("figures.survey_response.silent"), (-0.4, row), (0, -0.5), ha="left", va="center",
             color=ALERT, fontsize=10)  # fmt: skip
+    for row in np.flatnonzero(answered & np.isnan(shares).all(axis=1)).tolist():
+        say(ax, language.text("figures.survey_response.few"), (-0.4, row), (0, -0.5), ha="left", va="center",
+            color=MUTED, fontsize=10)  # fmt: skip
     ax.set_yticks(range(len(rows)), [shorten(name) for name in rows["name"]], fontsize=10)
     names = [language.text(f"survey.sheets.{section}") for section in sections]
     ax.set_xticks(range(len(sections)), names, rotation=35, ha="right", rotation_mode="anchor")

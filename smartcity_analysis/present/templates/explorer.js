@@ -348,11 +348,14 @@
 
   // --- the table as a file ---
 
+  // an apostrophe stands before what a spreadsheet would compute, as in the tables of the library
+  const ACTS = /(^|[;\t\n])(?=[ \u00a0']*(?:[=@＝＠]|[+＋－-](?!(?:\d[\d.,]*(?:[eE][+-]?\d+)?%?)?(?:$|;))))/g;
+  const guarded = (text) => text.replace(/\r\n?/g, "\n").replace(ACTS, "$1'").replace(/^(?='*[\t\n])/, "'");
   const cell = (value) => {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") return String(value);
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+    const safe = guarded(value);
+    return /[",\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
 
   const csv = () => {
