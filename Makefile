@@ -7,7 +7,7 @@ PYTHON   ?= python3
 VENV     := .venv
 BIN      := $(VENV)/bin
 
-.PHONY: review test versions lint bench fuzz docs check lock clean help
+.PHONY: review test test-long versions lint bench fuzz docs check lock clean help
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,8 +18,11 @@ review: $(VENV)/.run  ## run the review: make review STUDY=kediri YEAR=2024 LANG
 check: $(VENV)/.run  ## check the study's data without running anything
 	@$(BIN)/smartcity check $(STUDY) --language $(LANGUAGE)
 
-test: $(VENV)/.test  ## run the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(VENV)/.test  ## run the tests (some fifteen minutes)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+test-long: $(VENV)/.test  ## run the tests that take whole reviews of their own
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
 versions: $(VENV)/.test  ## run the library's tests on the other Pythons that are here
 	@.ci/versions

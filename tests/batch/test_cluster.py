@@ -95,6 +95,7 @@ def test_a_cluster_gives_the_same_bytes(cluster, raw, here):
     assert found == here
 
 
+@pytest.mark.long
 def test_a_worker_lost_in_mid_run_costs_nothing_but_time(cluster, raw, here):
     with cluster_engine(cluster.scheduler_address) as engine:
         engine.prepare(raw)

@@ -29,6 +29,7 @@ def base(done, tmp_path):
     return shutil.copytree(done, tmp_path / "project")
 
 
+@pytest.mark.long
 def test_a_disk_that_fills_while_notebooks_run_costs_those_it_struck(base, root, tree):
     """No file may grow beyond 350 kB: chapters with large files fail, small ones do not, and the report stays."""
     before = tree(base / "reports")

@@ -13,7 +13,7 @@ from smartcity_analysis.masterplan import feedback_changes, feedback_log
 from smartcity_analysis.study import find_root, load_study
 
 ROOT = find_root(__file__.rpartition("/tests/")[0])
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("feedback_round")]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("feedback_round")]
 AGENCIES = ("disdik", "kec_mojoroto", "dinkes")
 STATIONS = "indicators[region=35.71.01.1006; year=2024; indicator=polling_stations].value"
 ICT = "programmes[code=P38].ict"

@@ -11,7 +11,7 @@ from smartcity_analysis.study import find_root, load_study, make_stand_ins
 from smartcity_analysis.study import generator as generator_module
 
 ROOT = find_root(__file__.rpartition("/tests/")[0])
-pytestmark = pytest.mark.xdist_group("illustration")
+pytestmark = [pytest.mark.xdist_group("illustration"), pytest.mark.long]
 FEW = ("diskominfo", "35.71.01.1004", "35.71.02", "35.71")  # sheets of one agency and of every kind of region
 BLOCKS = {"figure", "p", "ul", "ol", "h1", "h2", "h3", "h4", "li"}
 

@@ -84,6 +84,7 @@ def test_ctrl_c_ends_the_run_and_its_kernels_and_says_how_to_go_on(base, root):
     assert not list((base / ".smartcity/tmp").iterdir())
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_to_the_same_bytes(begun, done_once, root, tree, tmp_path):
     """Half of a review killed three times at random, then left in peace; against a run that never was."""
     moments, base = random.Random(3), begun(tmp_path / "killed")

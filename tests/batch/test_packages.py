@@ -35,7 +35,7 @@ def wheel(tmp_path_factory):
 def elsewhere(wheel, tmp_path_factory):
     """A folder with the package as the wheel holds it, and nothing of the project's source."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    done = run("pip", "install", "--no-deps", "--no-index", "--quiet", "--target", str(folder / "lib"), str(wheel),
+    done = run("uv", "pip", "install", "--no-deps", "--offline", "--quiet", "--target", str(folder / "lib"), str(wheel),
                cwd=folder)  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder
