@@ -21,6 +21,7 @@ from ..disk import read_bytes, sha256
 from ..errors import Breach, DataError
 from ..manifest import library_hash, library_versions
 from ..study import TABLES, content_hashes, resolve_reads
+from ..study.project import NOTEBOOKS
 from ..study.reading import FILES
 from .notebook import check_parameters
 from .tasks import REVIEW, Task
@@ -28,7 +29,6 @@ from .views import About, View, make_view
 
 __all__ = ["Job", "plan_review"]
 
-NOTEBOOKS = "notebooks"
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 Tables = Mapping[str, Sequence[str]]
 

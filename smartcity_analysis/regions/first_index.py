@@ -20,7 +20,7 @@ from .robustness import ABOVE_ZERO
 
 __all__ = ["first_disparity", "first_index"]
 
-FEWEST = 3  # regions, and 2 indicators, below which there is nothing to rank
+FEWEST, FEWEST_INDICATORS = 3, 2  # regions and indicators below which there is nothing to rank
 LEVEL = 0.9
 _DRAWS, _SPREAD = 5000, 0.5  # weights that nobody has set may be half as much or half as much again
 _INDEX = ["region", "rank", "region_index", *PILLARS, "median", "lower", "upper", "level", "indicators", "status"]
@@ -43,7 +43,7 @@ def first_index(study: Study, *, until: int) -> pd.DataFrame:
         lower and upper rank in `level` of all draws of other weights, means and normalisations; indicators (counted);
         status. Empty where fewer than three regions share two indicators with a direction and bounds.
     """
-    values = _complete(study, until)
+    values, status = _complete(study, until)
     if values.empty:
         return pd.DataFrame(columns=_INDEX)
     framework = plain_framework(study, values.columns)
@@ -59,7 +59,7 @@ def first_index(study: Study, *, until: int) -> pd.DataFrame:
     drawn = propagate(values, framework, plan, draws=_DRAWS, rng=np.random.default_rng(study.spec.seed))
     table = drawn.rank_intervals(LEVEL).drop(columns="nominal").join(result.scores.reindex(columns=list(PILLARS)))
     table = table.assign(region_index=result.total, rank=result.ranks[framework.root.code])
-    table = table.assign(level=LEVEL, indicators=values.shape[1], status=_status(study, values, until))
+    table = table.assign(level=LEVEL, indicators=values.shape[1], status=status)
     table = table.sort_values("rank", kind="stable")
     return table.rename_axis("region").reset_index()[_INDEX]
 
@@ -80,32 +80,27 @@ def first_disparity(study: Study, *, until: int) -> pd.DataFrame:
         (``too_few`` regions to conclude from, or ``enough``), status. Indicators with a value below zero are left out:
         the index has no meaning there.
     """
-    values = _complete(study, until)
+    values, status = _complete(study, until)
     values = values.loc[:, (values >= 0).all() & (values.sum() > 0)]
     if values.empty:
         return pd.DataFrame(columns=_DISPARITY)
     table = interval_table(values, "gini", rng=np.random.default_rng(study.spec.seed))
-    table = table.assign(status=_status(study, values, until)).sort_values("value", ascending=False, kind="stable")
+    table = table.assign(status=status).sort_values("value", ascending=False, kind="stable")
     return table[_DISPARITY].reset_index(drop=True)
 
 
-def _complete(study: Study, until: int) -> pd.DataFrame:
-    """Return regions by indicators: of the largest level, what all its regions have and a score can be made of."""
+def _complete(study: Study, until: int) -> tuple[pd.DataFrame, str]:
+    """Return regions by indicators, and the weakest status: what all regions of the largest level have, with bounds."""
     catalogue = study.table("catalogue").set_index("code")
     rows = region_values(study, until=until)
     levels = study.table("regions")["level"].value_counts()
     levels = levels[levels.index.isin(rows["level"])]
     if levels.empty or levels.iloc[0] < FEWEST:
-        return pd.DataFrame()
+        return pd.DataFrame(), ""
     wide = rows[rows["level"] == levels.index[0]].pivot(index="region", columns="indicator", values="value")
     judged = catalogue[["direction", "lower", "upper", "pillar"]].notna().all(axis=1)
     codes = [c for c in catalogue.index if c in wide and judged[c] and wide[c].notna().all()]
-    whole = len(wide) == levels.iloc[0] and len(codes) >= 2
-    return wide[codes].astype(float) if whole else pd.DataFrame()
-
-
-def _status(study: Study, values: pd.DataFrame, until: int) -> str:
-    rows = region_values(study, until=until)
-    return weakest_status(
-        rows.loc[rows["region"].isin(values.index) & rows["indicator"].isin(values.columns), "status"]
-    )
+    if len(wide) < levels.iloc[0] or len(codes) < FEWEST_INDICATORS:
+        return pd.DataFrame(), ""
+    used = rows["region"].isin(wide.index) & rows["indicator"].isin(codes)
+    return wide[codes].astype(float), weakest_status(rows.loc[used, "status"])
