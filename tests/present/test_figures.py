@@ -374,3 +374,21 @@ class TestTheme:
         assert b"fill:red" not in svg
         assert b'd="M 1.23 2"' in svg
         assert ElementTree.fromstring(svg).get("aria-label") == 'a "b" <c>'
+
+
+def test_agencies_with_too_few_forms_share_one_row_and_count_in_no_mean():
+    table = pd.DataFrame(
+        {
+            "name": ["A", "B", "C", "D", "E"],
+            "forms": [4, 1, 2, 1, 0],
+            "share": [0.8, np.nan, np.nan, np.nan, 0.0],
+            "commitment": [0.8, np.nan, np.nan, np.nan, 0.0],
+            "maturity": [0.6, np.nan, np.nan, np.nan, 0.0],
+            "status": "survey",
+        }
+    )
+    drawn = draw("survey_response", table, language=speak("en"), source="")
+    text = drawn.svg.decode()
+    assert "3 OPDs" in text and text.count("too few forms to be shown") == 1
+    assert "4 of 5 OPDs" in drawn.title
+    assert "Mean of the 1 that are shown: Commitment 80%" in drawn.alt and "No form from: E." in drawn.alt

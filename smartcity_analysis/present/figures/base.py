@@ -36,7 +36,9 @@ class Figure:
     size : (float, float)
         Width and height in inches.
     per_row : float
-        Inches of height that each row of the result adds.
+        Inches of height that each row adds.
+    rows : callable
+        How many rows a result has when it is drawn; its length by default.
     polar : bool
     fit_height : bool
         Whether axes of fixed aspect decide the height.
@@ -47,6 +49,7 @@ class Figure:
     facts: Callable[..., dict[str, Any]]
     size: tuple[float, float] = (6.5, 4.2)
     per_row: float = 0.0
+    rows: Callable[[Any], int] = len
     polar: bool = False
     fit_height: bool = False
 

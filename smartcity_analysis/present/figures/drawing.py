@@ -79,6 +79,7 @@ from .survey import (
     plot_obstacles,
     plot_self_verified,
     plot_survey_response,
+    response_rows,
     self_verified_facts,
     survey_response_facts,
 )
@@ -111,7 +112,9 @@ _KNOWN = (
     Figure("area_spread", plot_area_spread, area_spread_facts, (6.5, 4.4)),
     Figure("service_gap", plot_service_gap, service_gap_facts, (6.5, 1.6), per_row=0.175),
     Figure("roadmap", plot_roadmap, roadmap_facts, (6.5, 3.4), per_row=0.058),
-    Figure("survey_response", plot_survey_response, survey_response_facts, (6.5, 1.6), per_row=0.18),
+    Figure(
+        "survey_response", plot_survey_response, survey_response_facts, (6.5, 1.6), per_row=0.18, rows=response_rows
+    ),
     Figure("importance_performance", plot_importance_performance, importance_performance_facts, (6.5, 5.6)),
     Figure("obstacles", plot_obstacles, obstacles_facts, (6.5, 1.2), per_row=0.45),
     Figure("self_verified", plot_self_verified, self_verified_facts, (6.5, 1.3), per_row=0.42),
@@ -209,7 +212,7 @@ def _words(record: Figure, part: str, facts: Mapping[str, Any], language: Langua
 
 def _canvas(record: Figure, result: Any, language: Language, options: Mapping[str, Any], mark: str) -> Canvas:
     width, height = record.size
-    canvas = Canvas(figsize=(width, height + record.per_row * len(result)), layout="constrained")
+    canvas = Canvas(figsize=(width, height + record.per_row * record.rows(result)), layout="constrained")
     ax = canvas.add_subplot(projection="polar" if record.polar else None)
     record.plot(result, ax=ax, language=language, **options)
     if record.fit_height:

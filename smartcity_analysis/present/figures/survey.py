@@ -23,6 +23,7 @@ __all__ = [
     "plot_obstacles",
     "plot_self_verified",
     "plot_survey_response",
+    "response_rows",
     "self_verified_facts",
     "survey_response_facts",
 ]
@@ -40,12 +41,12 @@ def plot_survey_response(table: pd.DataFrame, *, ax: Axes, language: Language) -
     ----------
     table : DataFrame, one row an OPD
         name, forms, and one column a section with shares from 0 to 1 (NaN: nothing was asked; in all of them: too few
-        forms to be shown).
+        forms to be shown, and where there are several such OPDs they share one row).
     ax : Axes
     language : Language
     """
     sections = [c for c in table.columns if c not in _NOT_SECTIONS]
-    rows = _by_response(table)
+    rows = _folded(table, language)
     shares = rows[sections].to_numpy(float)
     answered = rows["forms"].to_numpy() > 0
     at = np.argwhere(~np.isnan(shares) & answered[:, np.newaxis])
@@ -75,6 +76,27 @@ def plot_survey_response(table: pd.DataFrame, *, ax: Axes, language: Language) -
     return ax
 
 
+def response_rows(table: pd.DataFrame) -> int:
+    """Return how many rows the figure of the response has: OPDs with too few forms to be shown share one."""
+    few = _too_few(table)
+    return len(table) - max(int(few.sum()) - 1, 0)
+
+
+def _too_few(table: pd.DataFrame) -> pd.Series:
+    sections = [c for c in table.columns if c not in _NOT_SECTIONS]
+    return (table["forms"] > 0) & table[sections].isna().all(axis=1)
+
+
+def _folded(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return the rows in order, with one at the end for all OPDs whose forms are too few to be shown."""
+    rows = _by_response(table)
+    few = _too_few(rows)
+    if few.sum() < 2:
+        return rows
+    named = language.text("figures.survey_response.others", count=int(few.sum()))
+    return pd.concat([rows[~few], rows[few].head(1).assign(name=named)], ignore_index=True)
+
+
 def _by_response(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["share", "name"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
@@ -85,13 +107,15 @@ def survey_response_facts(table: pd.DataFrame, *, language: Language) -> dict[st
     rows = _by_response(table)
     silent = list(rows.loc[rows["forms"] == 0, "name"])
     key = "silent_names" if silent else "none_silent"
-    means = rows.loc[rows["forms"] > 0, sections].astype(float).mean().dropna()
+    shown = rows.loc[(rows["forms"] > 0) & ~_too_few(rows), sections].astype(float)
+    means = shown.mean().dropna()
     parts = [
         language.text("figures.survey_response.part", name=language.text(f"survey.sheets.{s}"), share=m * 100)
         for s, m in means.items()
     ]
     words = language.text(f"figures.survey_response.{key}", names=silent)
-    return {"n": len(rows), "answered": len(rows) - len(silent), "silent_said": words, "parts": parts}
+    means_said = language.text("figures.survey_response.means", count=len(shown), parts=parts) if parts else ""
+    return {"n": len(rows), "answered": len(rows) - len(silent), "silent_said": words, "means_said": means_said}
 
 
 def plot_importance_performance(table: pd.DataFrame, *, ax: Axes, language: Language) -> Axes:
