@@ -1,19 +1,23 @@
 """Sixty synthetic cities of 40 regions through the cluster engine: time by city, and the memory of the driver.
 
 The cities are copies of the shipped study with 40 of its regions and moved illustrative values: they say nothing about
-any place. Two workers on this machine; one of them is killed on the way.
+any place. A scheduler and two workers on this machine, each a process of its own as in a laboratory; one worker is
+killed on the way. The driver is this process.
 """
 
-import os
 import shutil
-import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 from _timing import head, line
 from bench_batch import project
 
@@ -34,12 +38,12 @@ def drop(folder, gone):
         table.to_csv(path, index=False, lineterminator="\n")
 
 
-def cities(base):
+def cities(base, count):
     """Write the synthetic cities and return their names."""
     regions = load_study("kediri", root=base).table("regions")
     small = list(regions.loc[regions["level"] == "kelurahan", "code"])
     gone = set(small[REGIONS:])
-    names = [f"synthetic_{number:02d}" for number in range(CITIES)]
+    names = [f"synthetic_{number:02d}" for number in range(count)]
     for number, name in enumerate(names):
         folder = base / "data/raw" / name
         shutil.copytree(base / "data/raw/kediri", folder)
@@ -59,31 +63,60 @@ def driver_mib():
     return next(int(text.split()[1]) / 1024 for text in lines if text.startswith("VmRSS"))
 
 
-def main():
-    from distributed import LocalCluster
+@contextmanager
+def cluster():
+    """Start a scheduler and two workers; give its address and the processes of the workers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    started = []
 
-    head(f"{CITIES} synthetic cities of {REGIONS} regions, chapters only, two workers, one killed on the way")
+    def start(part, *words):
+        words = [*words, "--host", "127.0.0.1", "--no-dashboard"]
+        command = [sys.executable, "-m", f"distributed.cli.dask_{part}", *words]
+        started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    try:
+        start("scheduler", "--port", str(port))
+        for _ in range(2):
+            start("worker", address, "--nthreads", "1")
+        yield address, started[1:]
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+def main(count=CITIES):
+    from distributed import Client
+
+    head(f"{count} synthetic cities of {REGIONS} regions, chapters only, two workers, one killed on the way")
     with tempfile.TemporaryDirectory() as name:
         base = project(Path(name) / "project")
-        names = cities(base)
+        with ProcessPoolExecutor(1) as apart:  # so that the driver has seen none of them
+            names = apart.submit(cities, base, count).result()
         ends, memory, start = [], [], time.perf_counter()
-        options = {"n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
-        with LocalCluster(**options) as cluster, cluster_engine(cluster.scheduler_address) as engine:
-            for run in review_studies(names, Wish(2024, sheets=()), root=base, engine=engine):
-                if not (run.ok and run.published):
-                    sys.exit(f"{run.study}: {run.error or [o.cause for o in run.outcomes if o.cause]}")
-                ends.append(time.perf_counter() - start)
-                memory.append(driver_mib())
-                if len(ends) == CITIES // 3:
-                    os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-        half = CITIES // 2
+        with cluster() as (address, workers):
+            with Client(address, timeout=60, set_as_default=False) as client:
+                client.wait_for_workers(len(workers))
+            with cluster_engine(address) as engine:
+                for run in review_studies(names, Wish(2024, sheets=()), root=base, engine=engine):
+                    if not (run.ok and run.published):
+                        sys.exit(f"{run.study}: {run.error or [o.cause for o in run.outcomes if o.cause]}")
+                    ends.append(time.perf_counter() - start)
+                    memory.append(driver_mib())
+                    if len(ends) == count // 3:
+                        for process in psutil.Process(workers[0].pid).children(recursive=True):
+                            process.kill()  # the worker; what watches it starts another
+        half = count // 2
         line("whole run", ends[-1], unit="s")
         line("a city, over the first half", ends[half - 1] / half, unit="s")
-        line("a city, over the second half", (ends[-1] - ends[half - 1]) / (CITIES - half), unit="s")
+        line("a city, over the second half", (ends[-1] - ends[half - 1]) / (count - half), unit="s")
         line("growth of time with the number of cities (1 is linear)", ends[-1] / ends[half - 1] / 2, unit="x")
-        line("memory of the driver after 10 cities", memory[9], unit="MiB")
-        line(f"memory of the driver after {CITIES} cities", memory[-1], unit="MiB")
+        for number in (10, half, count):
+            line(f"memory of the driver after {number} cities", memory[number - 1], unit="MiB")
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

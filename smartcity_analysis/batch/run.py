@@ -48,8 +48,9 @@ class ReviewRun:
     notebooks : int
     manifest : Manifest, optional
         Of the published report.
-    error : SmartCityError, optional
-        What is wrong with the input; only where many studies are reviewed, else it is raised.
+    error : Exception, optional
+        What is wrong with the input, or why the report could not be written; only where many studies are reviewed,
+        else it is raised.
     """
 
     study: str
@@ -58,7 +59,7 @@ class ReviewRun:
     published: bool = False
     notebooks: int = 0
     manifest: Manifest | None = None
-    error: SmartCityError | None = None
+    error: Exception | None = None
 
     @property
     def unchanged(self) -> bool:
@@ -174,7 +175,8 @@ def review_studies(
     """Review many studies with the same wish, and yield what became of each as it is finished.
 
     Few studies are open at a time, and nothing is kept of one that is finished: the memory needed does not grow with
-    their number. What is wrong with the input of one is in its result and costs the others nothing.
+    their number. What is wrong with the input of one, or with writing its report, is in its result and costs the others
+    nothing.
 
     Parameters
     ----------
@@ -363,9 +365,10 @@ class _Reviews:
         self.open.remove(one)
         self.engine.release(one.raw)
         one.lock.close()
-        if published:
-            published.result()  # an error of publishing is an error of the run
         name, outcomes = one.about.study.name, [one.schedule.outcomes[job.name] for job in one.schedule.jobs]
         report = self._report(name)
+        error = published.exception() if published else None
+        if isinstance(error, Exception):  # the last good report is as it was
+            return ReviewRun(name, report, outcomes, notebooks=len(outcomes), error=error)
         manifest = load_manifest(report) if published else None
         return ReviewRun(name, report, outcomes, published is not None, len(outcomes), manifest)

@@ -138,7 +138,8 @@ def _tell(run: ReviewRun, studies: int, chosen: argparse.Namespace, words: Langu
     if run.error:
         if studies == 1:
             raise run.error
-        write(words.text("cli.study_refused", study=run.study, cause=str(run.error)), file=sys.stderr)
+        said = "cli.study_unpublished" if run.outcomes else "cli.study_refused"
+        write(words.text(said, study=run.study, cause=str(run.error)), file=sys.stderr)
         return FAILED
     index = run.report / "index.html"
     if not run.ok:

@@ -5,16 +5,24 @@ Equal pages give equal bytes: fonts come with matplotlib, the system's are not l
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..disk import read_packaged
+from ..errors import SmartCityError
 from .language import Language
 from .theme import font_folder
 from .typeset import literal, typeset
 
-__all__ = ["Cover", "page_pdf", "review_pdf"]
+__all__ = ["Cover", "DocumentError", "page_pdf", "review_pdf"]
+
+
+class DocumentError(SmartCityError):
+    """A document was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def review_pdf(pages: Mapping[str, str], *, language: Language, cover: Cover, fo
     parts += [f"#front({literal(language.text(f'pdf.{key}'))}, {target})" for key, target in _LISTS]
     parts += [part for chapter in chapters for part in ("#pagebreak(weak: true)", chapter.markup)]
     pictures = {name: data for chapter in chapters for name, data in chapter.pictures.items()}
-    return _compile(parts, pictures)
+    return _compile_apart(parts, pictures)
 
 
 _LISTS = (
@@ -85,9 +93,39 @@ def _preamble(language: Language, title: str, footer: str) -> str:
 def _compile(parts: Sequence[str], pictures: Mapping[str, bytes]) -> bytes:
     import typst
 
-    files: Any = {"main": "\n".join(parts).encode(), **pictures}
-    made = typst.compile(
-        files, font_paths=[font_folder()], ignore_system_fonts=True, format="pdf", timestamp=0, pdf_standards=["ua-1"]
-    )
+    made = typst.compile(**_order(parts, pictures))
     assert isinstance(made, bytes)  # one document without an output path
     return made
+
+
+def _compile_apart(parts: Sequence[str], pictures: Mapping[str, bytes]) -> bytes:
+    """Compile in a process of its own: Typst keeps the last ten documents, a whole review takes it 200 MiB.
+
+    Raises
+    ------
+    DocumentError
+        With what Typst said, when it did not make a document.
+    """
+    done = subprocess.run([sys.executable, "-c", _APART], input=pickle.dumps(_order(parts, pictures)),
+                          capture_output=True, check=False)  # fmt: skip
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise DocumentError(f"The document was not made: {said[-1] if said else f'status {done.returncode}'}")
+    return done.stdout
+
+
+_APART = """
+import pickle, sys, typst
+sys.stdout.buffer.write(typst.compile(**pickle.load(sys.stdin.buffer)))
+"""
+
+
+def _order(parts: Sequence[str], pictures: Mapping[str, bytes]) -> dict[str, Any]:
+    return {
+        "input": {"main": "\n".join(parts).encode(), **pictures},
+        "font_paths": [font_folder()],
+        "ignore_system_fonts": True,
+        "format": "pdf",
+        "timestamp": 0,
+        "pdf_standards": ["ua-1"],
+    }

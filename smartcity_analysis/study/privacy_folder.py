@@ -39,7 +39,7 @@ def found_in(place: Place) -> Counter[str]:
     return counted(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)  # files of a few studies: the cache holds their bytes
 def file_breaches(data: bytes, file: str, *, shared: bool = False) -> tuple[Breach, ...]:
     """Return one breach for every place of a file that holds personal data; none of them repeats what it found.
 

@@ -1,5 +1,6 @@
 """The main job: raw folder to report, once, and nothing lost when it fails."""
 
+import errno
 import hashlib
 import json
 import shutil
@@ -330,6 +331,26 @@ def test_a_study_that_is_not_fit_costs_the_others_nothing(project, tmp_path):
     assert runs["kediri"].ok and runs["kediri"].unchanged
     assert "scores.csv" in str(runs["broken"].error) and "nowhere" in str(runs["nowhere"].error)
     assert not runs["broken"].ok and not runs["broken"].report.exists()
+
+
+def test_a_report_that_cannot_be_written_costs_the_others_nothing(project, tmp_path, capsys, monkeypatch):
+    base, _ = project
+    other = shutil.copytree(base, tmp_path / "project")
+    index = other / "reports/kediri/2024/id/index.html"
+    index.write_text("damaged")
+
+    def full(about, *_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("smartcity_analysis.batch.run.publish", full)
+    runs = {run.study: run for run in review_studies(["kediri", "nowhere"], Wish(2024, sheets=FEW), root=other)}
+    assert not runs["kediri"].ok and not runs["kediri"].published and "No space" in str(runs["kediri"].error)
+    assert "nowhere" in str(runs["nowhere"].error) and index.read_text() == "damaged"
+    with pytest.raises(OSError, match="No space"):
+        review("kediri", 2024, root=other, sheets=FEW)
+    monkeypatch.setenv("SMARTCITY_ROOT", str(other))
+    assert main(["review", "--studies", "kediri", "nowhere", "--year", "2024", "--chapters-only"]) == 1
+    assert "kediri: laporan tidak tertulis" in capsys.readouterr().err
 
 
 def test_a_second_run_at_the_same_time_is_told_and_changes_nothing(project, tmp_path):

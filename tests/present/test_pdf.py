@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartcity_analysis.present import html_table, speak
-from smartcity_analysis.present.pdf import Cover, page_pdf, review_pdf
+from smartcity_analysis.present.pdf import Cover, DocumentError, page_pdf, review_pdf
 from smartcity_analysis.present.typeset import literal, typeset
 
 HOSTILE = '#sys.exit() "quoted" \\ [x] $x^2$ *b* _i_ <script>1</script> @ref //c `code` é'
@@ -135,6 +135,23 @@ def test_the_whole_review_has_cover_contents_lists_and_chapters(text):
 def test_the_english_document_is_english(text):
     whole = text(review("en"))
     assert "Contents" in whole and "Table 1.1" in whole and "Daftar" not in whole
+
+
+def test_a_document_that_cannot_be_set_says_why():
+    broken = picture().replace("<text", "<text <")
+    with pytest.raises(DocumentError, match=r"not made: .*SVG"):
+        review_pdf({"a": page(broken)}, language=speak("id"), cover=Cover("Reviu"))
+
+
+def test_many_documents_leave_no_memory_behind():
+    """Typst keeps what it made of the last ten documents; a run over many cities makes one for each."""
+    psutil = pytest.importorskip("psutil")
+    review()
+    before = psutil.Process().memory_info().rss
+    for number in range(6):
+        body = "".join(f"<p>{'kata ' * 60} {number} {line}</p>" for line in range(1000))
+        assert review_pdf({"a": page(body)}, language=speak("id"), cover=Cover("Reviu")).startswith(b"%PDF")
+    assert psutil.Process().memory_info().rss - before < 60 * 2**20
 
 
 def test_equal_pages_give_equal_bytes():
