@@ -7,6 +7,12 @@ PYTHON   ?= python3
 VENV     := .venv
 BIN      := $(VENV)/bin
 
+# $(call install,WORDS): with uv, in a tenth of the time; with pip where uv is not to be had or does not find the packages
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1)
+endef
+
 .PHONY: review test test-long versions lint bench fuzz docs check lock clean help
 
 help:            ## list the commands
@@ -45,6 +51,8 @@ lock: $(VENV)/.test  ## renew the lock files
 	  --group build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  --group test --group docs --group build pyproject.toml -c requirements.lock -o requirements-test.lock
+	echo uv | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  - -c requirements-test.lock -o requirements-uv.lock
 
 clean:           ## remove what a run makes (not the reports)
 	rm -rf .smartcity .pytest_cache .hypothesis .mypy_cache .ruff_cache
@@ -53,19 +61,20 @@ $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Found Python %d.%d; expected 3.11 to 3.13. Name another one: make review PYTHON=python3.12" % v)'
 	@echo "Making the environment in $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock || true
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements.lock
-	@echo "Installing what requirements.lock lists (once, a few minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing what requirements.lock lists (once, a minute or two)"
+	$(call install,--require-hashes -r requirements.lock)
+	$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
-	@echo "Installing what requirements-test.lock lists (once, a few minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@echo "Installing what requirements-test.lock lists (once, a minute or two)"
+	$(call install,--require-hashes -r requirements-test.lock)
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.test
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3.0'
+	$(call install,'atheris>=3.0')
 	@touch $@

@@ -38,6 +38,12 @@ def test_the_test_lock_pins_the_same_versions_as_the_run_lock():
     assert run and run <= test
 
 
+def test_the_installers_lock_is_a_part_of_the_test_lock():
+    own, test = ((ROOT / f).read_text(encoding="utf-8") for f in ("requirements-uv.lock", "requirements-test.lock"))
+    block = re.search(r"^uv==.*?(?=\n\S)", own + "\n.", re.M | re.S).group().partition("\n    #")[0].rstrip()
+    assert "--hash=sha256:" in block and block in test and "://" not in own
+
+
 def test_the_version_is_said_once():
     import smartcity_analysis
 
