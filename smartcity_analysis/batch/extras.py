@@ -14,7 +14,7 @@ from ..present.feedback_workbook import feedback_workbook
 from ..present.pdf import Cover, review_pdf
 from ..present.workbook import review_workbook
 from ..study import load_framework
-from ..study.folder import FRAMEWORK_FILE
+from ..study.loaded import FRAMEWORK_FILE
 from ..study.store import read_processed
 from .views import About
 

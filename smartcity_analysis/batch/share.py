@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..disk import find_root, read_bytes, replace_folder, scratch_folder, write_whole
 from ..errors import Breach, DataError
-from ..study.privacy_folder import file_breaches
+from ..study.privacy.folder import file_breaches
 
 __all__ = ["SharedSet", "share", "shared_bytes"]
 

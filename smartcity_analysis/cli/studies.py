@@ -53,8 +53,8 @@ def _checked(chosen: argparse.Namespace) -> int:
     from ..disk import read_bytes
     from ..present import speak, warning_lines
     from ..study import accept_sources, load_study, next_steps
-    from ..study.privacy import said
-    from ..study.privacy_folder import replaced
+    from ..study.privacy.folder import replaced
+    from ..study.privacy.texts import said
 
     words = speak(chosen.language)
     if chosen.accept:

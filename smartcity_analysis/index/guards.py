@@ -9,9 +9,9 @@ import pandas as pd
 from scipy import stats
 
 from ..study import Caution, Study, load_framework
-from ..study.guards import FEWEST, caution, collect, observations
-from ..study.guards_totals import column_totals, form_totals, item_totals, peer_totals, region_totals, score_totals
-from ..study.guards_values import fractions_for_percent, jumps, shares, stale_values, unit_slips, weaker_statuses
+from ..study.guards.cautions import FEWEST, caution, collect, observations
+from ..study.guards.totals import column_totals, form_totals, item_totals, peer_totals, region_totals, score_totals
+from ..study.guards.values import fractions_for_percent, jumps, shares, stale_values, unit_slips, weaker_statuses
 from .build import IndexResult, build_index
 from .methods import ScoringError
 

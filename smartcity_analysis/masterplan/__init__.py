@@ -31,14 +31,14 @@ from .evaluation import (
     peer_table,
     score_check,
 )
-from .feedback import feedback_changes, feedback_log, feedback_summary, objections
-from .feedback_filing import Received, decide_feedback, receive_feedback, record_sent
-from .feedback_lines import FeedbackForm, feedback_form
-from .feedback_returned import Returned, read_returned
+from .feedback.filing import Received, decide_feedback, receive_feedback, record_sent
+from .feedback.lines import FeedbackForm, feedback_form
+from .feedback.log import feedback_changes, feedback_log, feedback_summary, objections
+from .feedback.returned import Returned, read_returned
 from .findings import Cited, Finding, Tables, findings_table, reason_withheld, select, withheld_table
 from .gaps import delivery_gaps, delivery_known, gaps_by_opd, programme_gaps, unowned_gaps
 from .items import ItemEvaluation, evaluation_from_items, item_check, item_framework
-from .judgements import review_findings, summary_findings, withheld_findings
+from .judgements.review import review_findings, summary_findings, withheld_findings
 from .outlook import ASSUMPTIONS, TargetOutlook, target_outlook
 from .pillars import pillar_check, pillar_table
 from .programmes import (
@@ -55,7 +55,7 @@ from .roadmap import quick_wins_left, roadmap
 from .score_plan import ScorePlan, plan_table, score_plan
 from .served import people_served, served_by_kecamatan
 from .statements import background, city_statements, follow_up, follow_up_totals, real_rows, survey_known
-from .survey import (
+from .survey.answers import (
     often_skipped,
     question_response,
     questions_for,
@@ -67,13 +67,13 @@ from .survey import (
     survey_response,
     unanswered,
 )
-from .survey_filing import ReceivedSurvey, receive_survey
-from .survey_form import SurveyForm, survey_form
-from .survey_quality import QualityLimits, flag_counts, flags_by_section, free_texts, survey_flags
-from .survey_reliability import survey_reliability
-from .survey_returned import ReturnedSurvey, read_survey_form
-from .survey_scores import importance_performance, obstacles, perception_scores, survey_scores
-from .survey_verified import maturity_pairs, self_verified
+from .survey.filing import ReceivedSurvey, receive_survey
+from .survey.form import SurveyForm, survey_form
+from .survey.quality import QualityLimits, flag_counts, flags_by_section, free_texts, survey_flags
+from .survey.reliability import survey_reliability
+from .survey.returned import ReturnedSurvey, read_survey_form
+from .survey.scores import importance_performance, obstacles, perception_scores, survey_scores
+from .survey.verified import maturity_pairs, self_verified
 from .targets import TargetGap, score_trend, target_gap
 from .tracing import FindingTrace, choose_finding, choose_raw_row, findings_on, trace_finding
 

@@ -14,12 +14,12 @@ import pandas as pd
 
 from ..errors import UnknownNameError
 from ..study import Study, weakest_status
-from ..study.small_cells import hidden_in_total
+from ..study.privacy.small_cells import hidden_in_total
 from .achievement import achievement
 from .programmes import NO_OWNER, owners_of
 from .progress import progress
 from .statements import real_rows
-from .survey_verified import maturity_pairs
+from .survey.verified import maturity_pairs
 
 __all__ = ["CHECKS", "MEASURES", "REASONS", "AgencyBrief", "agency_brief"]
 

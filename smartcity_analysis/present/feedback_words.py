@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..masterplan.feedback_lines import FeedbackForm
+from ..masterplan.feedback.lines import FeedbackForm
 from ..study import TABLES, Study
 from .language import Language
 

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..masterplan.feedback_lines import FeedbackForm
-from ..masterplan.feedback_returned import ANSWERS, KINDS, META, VERSION, cell_digest, fingerprint
+from ..masterplan.feedback.lines import FeedbackForm
+from ..masterplan.feedback.returned import ANSWERS, KINDS, META, VERSION, cell_digest, fingerprint
 from ..study import TABLES, Study
 from .feedback_words import FormWords
 from .language import Language, speak

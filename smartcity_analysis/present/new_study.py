@@ -8,7 +8,8 @@ import pandas as pd
 
 from ..disk import sha256
 from ..study import TABLES
-from ..study.folder import SOURCES_FILE, SPEC_FILE, TO_COLLECT
+from ..study.folder import SOURCES_FILE, TO_COLLECT
+from ..study.loaded import SPEC_FILE
 from ..study.plain_csv import as_csv
 from .language import Language, speak
 from .table_template import table_template

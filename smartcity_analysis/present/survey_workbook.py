@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..masterplan.survey_form import META, FormCell, SurveyForm, form_meta, survey_form
+from ..masterplan.survey.form import META, FormCell, SurveyForm, form_meta, survey_form
 from ..study import Study
 from ..study.contracts_plan import ROLES, SECTIONS
 from .language import Language, speak

@@ -3,12 +3,12 @@
 from ..disk import find_root
 from .coin_tables import CoinTables, load_coin, read_coin, save_coin, write_coin
 from .contracts import PILLARS, STATUSES, TABLES
-from .folder import Study, accept_sources, load_study, weakest_status
+from .folder import accept_sources, load_study
 from .framework import Band, Framework, Leaf, MethodBreak, Node, WeightSet
 from .framework_files import load_framework
-from .generator import make_stand_ins, write_stand_ins
 from .geometry import Borders, load_borders
-from .guards import Caution
+from .guards.cautions import Caution
+from .loaded import Study, weakest_status
 from .new_study import write_new_study
 from .next_steps import Step, first_steps, next_steps
 from .next_year import Missing, YearPlan, file_year, plan_year
@@ -17,6 +17,7 @@ from .project import write_project
 from .quality import area_data, availability, file_table, known_by_year
 from .reading import content_hashes, limit_study, resolve_reads
 from .spec import StudySpec, load_spec
+from .stand_ins.generator import make_stand_ins, write_stand_ins
 from .store import Store
 from .table_files import write_table
 

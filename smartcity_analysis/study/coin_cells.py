@@ -10,8 +10,8 @@ import pandas as pd
 
 from ..errors import Breach, nearest
 from .columns import Column
-from .readers_cells import parse_cell
-from .readers_grid import Grid, bare, says
+from .readers.cells import parse_cell
+from .readers.grid import Grid, bare, says
 from .spec import NumberFormat
 
 __all__ = ["AGGREGATE", "DENOMINATOR", "INDICATOR", "Listed", "frame_grid", "read_data", "read_meta", "typed_columns"]

@@ -17,7 +17,7 @@ from ..disk import read_bytes
 from ..errors import Breach, DataError
 from .coin_cells import AGGREGATE, DENOMINATOR, INDICATOR, Columns, Listed, frame_grid, read_data, read_meta
 from .framework import Framework, Leaf, Node
-from .readers_grid import Grid, read_grid
+from .readers.grid import Grid, read_grid
 from .spec import NumberFormat
 from .table_files import write_table
 

@@ -21,7 +21,7 @@ from ..disk import read_bytes, visible_files
 from ..errors import Breach, nearest
 from .columns import STATUSES, Column, Table
 from .contracts import TABLES
-from .readers import MISSING_WORDS, ReadTable, read_table
+from .readers.tables import MISSING_WORDS, ReadTable, read_table
 from .references import reference_breaches, value_range_breaches
 from .spec import NumberFormat
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..disk import remove_file, sha256, write_whole
-from .folder import SOURCES_FILE, Study
+from .folder import SOURCES_FILE
+from .loaded import Study
 from .plain_csv import as_csv
 
 __all__ = ["Filed", "file_in_study"]

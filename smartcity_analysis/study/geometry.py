@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from ..disk import read_text
 from ..errors import Breach, DataError, nearest
 from .contracts import TABLES
-
-if TYPE_CHECKING:
-    from .folder import Study
+from .loaded import Study
 
 __all__ = ["BORDERS_FILE", "Borders", "Polygon", "border_breaches", "load_borders"]
 

@@ -16,7 +16,7 @@ import pandas as pd
 from ..disk import read_bytes, visible_files
 from ..errors import Breach, nearest
 from .contracts import TABLES
-from .readers import ReadTable, read_table
+from .readers.tables import ReadTable, read_table
 from .references import reference_breaches, value_range_breaches
 from .spec import NumberFormat
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import Breach
 from .contracts import TABLES
-from .folder import Study
+from .loaded import Study
 
 __all__ = ["REQUIRED", "Step", "first_steps", "next_steps", "without_echoes"]
 

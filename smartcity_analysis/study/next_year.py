@@ -15,7 +15,7 @@ import pandas as pd
 from ..disk import write_whole
 from ..errors import SmartCityError
 from .contracts import TABLES
-from .folder import Study
+from .loaded import Study
 from .periods import parse_period
 from .plain_csv import as_csv
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .contracts import PILLARS
-from .folder import Study
 from .framework import Framework, Leaf, Node
 from .framework_files import load_framework
+from .loaded import Study
 
 __all__ = ["plain_framework"]
 

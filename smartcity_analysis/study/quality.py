@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .folder import Study, weakest_status
 from .framework_files import load_framework
 from .illustrative import FOLDER as ILLUSTRATIVE
+from .loaded import Study, weakest_status
 
 __all__ = ["area_data", "availability", "file_table", "known_by_year"]
 

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,9 +22,7 @@ from numpy.typing import NDArray
 from ..disk import sha256
 from ..errors import Breach, DataError, nearest
 from .contracts import TABLES
-
-if TYPE_CHECKING:
-    from .folder import Study
+from .loaded import Study
 
 __all__ = ["READS", "Reads", "as_declared", "content_hashes", "limit_study", "resolve_reads"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import Breach, nearest
 from .contracts import TABLES, Column
-from .readers import ReadTable
+from .readers.tables import ReadTable
 
 __all__ = ["reference_breaches", "value_range_breaches"]
 

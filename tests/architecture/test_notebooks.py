@@ -7,7 +7,7 @@ import re
 import pytest
 
 from smartcity_analysis.batch import REVIEW, notebook_parameters
-from smartcity_analysis.masterplan.feedback_lines import ASKED
+from smartcity_analysis.masterplan.feedback.lines import ASKED
 from smartcity_analysis.study import load_study, resolve_reads
 
 from .source import ROOT

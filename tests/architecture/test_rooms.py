@@ -65,7 +65,7 @@ OWNERS = {
     "pandera": ("study.contracts", "study.readers"),
     "pydantic": ("study.spec",),
     "openpyxl": ("study.workbooks",),
-    "pypdf": ("study.privacy_files",),
+    "pypdf": ("study.privacy.files",),
     "babel": ("present.language",),
     "jinja2": ("present.page",),
     "dask": ("batch.cluster",),

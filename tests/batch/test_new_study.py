@@ -16,7 +16,7 @@ from smartcity_analysis.errors import DataError
 from smartcity_analysis.present.new_study import COLLECTED, new_study_files
 from smartcity_analysis.present.table_template import table_template
 from smartcity_analysis.study import TABLES, find_root, load_study
-from smartcity_analysis.study.readers import read_table
+from smartcity_analysis.study.readers.tables import read_table
 
 ROOT = find_root(__file__.rpartition("/tests/")[0])
 pytestmark = pytest.mark.xdist_group("review")

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 
 from smartcity_analysis.masterplan import feedback_form, read_survey_form
-from smartcity_analysis.masterplan.feedback_returned import read_returned
+from smartcity_analysis.masterplan.feedback.returned import read_returned
 from smartcity_analysis.present.feedback_workbook import feedback_workbook
 from smartcity_analysis.present.survey_workbook import survey_workbook
 

@@ -18,7 +18,7 @@ from smartcity_analysis.present.feedback_workbook import feedback_workbook
 from smartcity_analysis.present.survey_workbook import survey_workbook
 from smartcity_analysis.study import TABLES, geometry, load_study
 from smartcity_analysis.study.framework_files import framework_from_dict
-from smartcity_analysis.study.readers import read_table
+from smartcity_analysis.study.readers.tables import read_table
 from smartcity_analysis.study.sheets import Cell, read_sheets
 from smartcity_analysis.study.spec import NumberFormat, StudySpec, load_spec
 from smartcity_analysis.study.yaml_files import parse_yaml

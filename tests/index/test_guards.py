@@ -11,7 +11,7 @@ from study.guarded import places, planted, smooth, tiny, with_tables
 
 from smartcity_analysis.index import find_cautions
 from smartcity_analysis.index.guards import GUARDS, drivers, reversed_directions, squeezed_scales
-from smartcity_analysis.study.guards import KEYS, judged_rows
+from smartcity_analysis.study.guards.cautions import KEYS, judged_rows
 
 VALUE = ("indicators", "value")
 UNEMPLOYMENT = ("direction", "unemployment_pct", None, None)

@@ -15,7 +15,7 @@ from smartcity_analysis.masterplan import (
 )
 from smartcity_analysis.present import Presenter
 from smartcity_analysis.study import Store, load_study
-from smartcity_analysis.study.privacy_workbooks import without_people
+from smartcity_analysis.study.privacy.workbooks import without_people
 
 from .feedback_forms import FINDINGS, blank, cell, fill, finding
 

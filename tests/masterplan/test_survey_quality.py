@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from smartcity_analysis.masterplan import QualityLimits, flag_counts, flags_by_section, free_texts, survey_flags
-from smartcity_analysis.masterplan.survey_quality import FLAGS
-from smartcity_analysis.study.privacy import holds_personal_data
+from smartcity_analysis.masterplan.survey.quality import FLAGS
+from smartcity_analysis.study.privacy.texts import holds_personal_data
 
 from .survey_samples import LIKERT, Survey
 

@@ -16,7 +16,7 @@ from smartcity_analysis.masterplan import (
     survey_reliability,
     survey_scores,
 )
-from smartcity_analysis.masterplan.survey_scores import _drawn_means, _quadrants, _share_interval
+from smartcity_analysis.masterplan.survey.scores import _drawn_means, _quadrants, _share_interval
 from smartcity_analysis.study import load_study
 
 from .survey_samples import Survey, question

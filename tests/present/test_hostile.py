@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from smartcity_analysis.errors import DataError
 from smartcity_analysis.masterplan import feedback_form, read_survey_form
-from smartcity_analysis.masterplan.feedback_returned import read_returned
+from smartcity_analysis.masterplan.feedback.returned import read_returned
 from smartcity_analysis.present import speak
 from smartcity_analysis.present.display import Presenter, labels_of
 from smartcity_analysis.present.explorable import explorable_regions

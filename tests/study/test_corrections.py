@@ -14,7 +14,7 @@ from smartcity_analysis.study import STATUSES, TABLES, load_study
 from smartcity_analysis.study.columns import Column
 from smartcity_analysis.study.corrections import apply_corrections, cell_text, correctable, find_rows, row_key
 from smartcity_analysis.study.filing import Filed, file_in_study
-from smartcity_analysis.study.readers import ReadTable
+from smartcity_analysis.study.readers.tables import ReadTable
 from smartcity_analysis.study.spec import NumberFormat
 
 STATIONS = {

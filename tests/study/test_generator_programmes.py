@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from smartcity_analysis.study import load_study
-from smartcity_analysis.study.generator_programmes import programme_stand_ins
 from smartcity_analysis.study.periods import parse_period
+from smartcity_analysis.study.stand_ins.programmes import programme_stand_ins
 
 
 @pytest.fixture(scope="module")

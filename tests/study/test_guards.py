@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.study import load_study
-from smartcity_analysis.study.guards import KEYS, collect, judged_rows
-from smartcity_analysis.study.guards_totals import (
+from smartcity_analysis.study.guards.cautions import KEYS, collect, judged_rows
+from smartcity_analysis.study.guards.totals import (
     column_totals,
     form_totals,
     item_totals,
@@ -19,7 +19,7 @@ from smartcity_analysis.study.guards_totals import (
     region_totals,
     score_totals,
 )
-from smartcity_analysis.study.guards_values import (
+from smartcity_analysis.study.guards.values import (
     fractions_for_percent,
     jumps,
     shares,

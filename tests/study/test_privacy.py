@@ -16,9 +16,9 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from smartcity_analysis.errors import Breach, DataError
 from smartcity_analysis.study import find_root, load_study
-from smartcity_analysis.study.privacy import Tokens, find_personal_data, holds_personal_data, masked, masked_text
-from smartcity_analysis.study.privacy_folder import file_breaches, written_beside
-from smartcity_analysis.study.privacy_workbooks import is_person, without_people
+from smartcity_analysis.study.privacy.folder import file_breaches, written_beside
+from smartcity_analysis.study.privacy.texts import Tokens, find_personal_data, holds_personal_data, masked, masked_text
+from smartcity_analysis.study.privacy.workbooks import is_person, without_people
 
 ROOT = find_root(__file__.rpartition("/tests/")[0])
 NIK = "357101" + "410790" + "0001"  # of nobody: born on the first of July, serial 1

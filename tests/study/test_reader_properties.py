@@ -14,9 +14,9 @@ from smartcity_analysis.errors import DataError
 from smartcity_analysis.study import TABLES
 from smartcity_analysis.study.contracts import schema
 from smartcity_analysis.study.framework_files import framework_from_dict
-from smartcity_analysis.study.readers import read_table
-from smartcity_analysis.study.readers_cells import MISSING_WORDS
-from smartcity_analysis.study.readers_grid import bare
+from smartcity_analysis.study.readers.cells import MISSING_WORDS
+from smartcity_analysis.study.readers.grid import bare
+from smartcity_analysis.study.readers.tables import read_table
 from smartcity_analysis.study.sheets import read_sheets
 from smartcity_analysis.study.spec import NumberFormat
 from smartcity_analysis.study.yaml_files import parse_yaml

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from smartcity_analysis.errors import DataError
 from smartcity_analysis.study import TABLES
 from smartcity_analysis.study.contracts import STATUSES
-from smartcity_analysis.study.readers import read_table
+from smartcity_analysis.study.readers.tables import read_table
 from smartcity_analysis.study.spec import NumberFormat
 
 COMMA = NumberFormat(decimal=",", thousands=".")

@@ -3,7 +3,7 @@
 import pytest
 
 from smartcity_analysis.study import TABLES
-from smartcity_analysis.study.readers import read_table
+from smartcity_analysis.study.readers.tables import read_table
 from smartcity_analysis.study.references import reference_breaches, value_range_breaches
 
 REGIONS = "code,name,level,parent,status,source\n"

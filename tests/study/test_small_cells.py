@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartcity_analysis.study.small_cells import hidden_in_total, suppress
+from smartcity_analysis.study.privacy.small_cells import hidden_in_total, suppress
 
 tables = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
     lambda shape: st.lists(st.integers(0, 5), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]).map(

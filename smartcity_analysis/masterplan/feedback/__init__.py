@@ -1,0 +1,1 @@
+"""What agencies answer to a review: form out, remarks back, declared corrections and their log."""

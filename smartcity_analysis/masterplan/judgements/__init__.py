@@ -1,0 +1,1 @@
+"""The findings of a review, by what they judge."""

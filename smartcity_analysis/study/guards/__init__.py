@@ -1,0 +1,1 @@
+"""Guards on meaning: what is readable and probably wrong."""
