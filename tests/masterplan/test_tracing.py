@@ -99,7 +99,7 @@ def test_a_finding_is_chosen_by_its_id(found):
 
 
 def test_every_table_that_a_finding_cites_has_its_origin():
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.glob("judgements*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.glob("judgements/*.py")]
     calls = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call) and "cite" in ast.unparse(n.func)]
     named = {n.args[0].value for n in calls if n.args and isinstance(n.args[0], ast.Constant)}
     assert len(named) > 20 and named <= ORIGINS.keys()
