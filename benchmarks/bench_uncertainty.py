@@ -13,10 +13,16 @@ import pandas as pd
 from _timing import best, head, line
 
 from smartcity_analysis.index import AGGREGATORS, IndexSpec
-from smartcity_analysis.index.draws import Choice, DataError, DirichletWeights, NoisyWeights, UncertaintyPlan
-from smartcity_analysis.index.sobol import sobol_design, sobol_indices
-from smartcity_analysis.index.streams import BLOCK
-from smartcity_analysis.index.uncertainty import propagate
+from smartcity_analysis.index.uncertainty.inputs import (
+    Choice,
+    DataError,
+    DirichletWeights,
+    NoisyWeights,
+    UncertaintyPlan,
+)
+from smartcity_analysis.index.uncertainty.propagation import propagate
+from smartcity_analysis.index.uncertainty.sobol import sobol_design, sobol_indices
+from smartcity_analysis.index.uncertainty.streams import BLOCK
 from smartcity_analysis.study import Framework, Leaf, Node
 
 MEANS = {"arithmetic": {}, "geometric": {}, "harmonic": {}, "power": {"p": 2.0}}

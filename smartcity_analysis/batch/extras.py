@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..masterplan import feedback_form
 from ..present import labels_of
-from ..present.explorer import explorer_page
-from ..present.feedback_workbook import feedback_workbook
+from ..present.explorer.page import explorer_page
+from ..present.forms.feedback import feedback_workbook
 from ..present.pdf import Cover, review_pdf
-from ..present.workbook import review_workbook
+from ..present.workbook.book import review_workbook
 from ..study import load_framework
 from ..study.loaded import FRAMEWORK_FILE
 from ..study.store import read_processed

@@ -66,7 +66,7 @@ def _write_forms(chosen: argparse.Namespace) -> int:
     from ..disk import write_whole
     from ..masterplan import feedback_form, record_sent
     from ..present import speak
-    from ..present.feedback_workbook import feedback_workbook
+    from ..present.forms.feedback import feedback_workbook
     from ..study import Store, load_study
 
     words, study = speak(chosen.language), load_study(chosen.study)

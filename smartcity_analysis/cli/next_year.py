@@ -30,7 +30,7 @@ def add_next_year_command(commands: Any, common: argparse.ArgumentParser) -> Non
 
 def _next_year(chosen: argparse.Namespace) -> int:
     from ..present import speak
-    from ..present.table_template import table_template
+    from ..present.forms.table_template import table_template
     from ..study import TABLES, file_year, load_study, plan_year
     from ..study.next_year import YearError
 

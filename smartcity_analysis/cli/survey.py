@@ -34,7 +34,7 @@ def add_survey_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def _write_forms(chosen: argparse.Namespace) -> int:
     from ..disk import write_whole
     from ..present import speak
-    from ..present.survey_workbook import survey_workbook
+    from ..present.forms.survey import survey_workbook
     from ..study import load_study
 
     words, study = speak(chosen.language), load_study(chosen.study)

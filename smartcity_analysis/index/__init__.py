@@ -1,27 +1,27 @@
 """From indicators to scores to an index: families of methods over arrays, with labels on the outside."""
 
-from .aggregate import AGGREGATORS, aggregate
-from .ahp import RANDOM_INDICES, AhpResult, BestWorstResult, BudgetResult, ahp, best_worst, budget_allocation
+from .aggregation.aggregate import AGGREGATORS, aggregate
 from .build import IndexResult, build_index
 from .callables import as_method
 from .change import IndexChange, explain_index_change
 from .coherence import Audit, audit, correlations
 from .compare import Comparison, compare
-from .draws import Choice, DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates, UncertaintyPlan
-from .frontier import BenefitOfDoubt, benefit_of_doubt
 from .guards import find_cautions
-from .impute import IMPUTERS, Imputed, cross_validate, impute, impute_spread
+from .imputation.impute import IMPUTERS, Imputed, cross_validate, impute, impute_spread
 from .influence import drop_one, principal_components
 from .methods import Method, ScoringError
-from .normalise import NORMALISERS, fit_bounds, normalise
+from .normalisation.normalise import NORMALISERS, fit_bounds, normalise
+from .outliers.treat import OutlierTest, Treated, outlier_test, treat
+from .outliers.treatments import TREATMENTS
 from .panel import GROWTHS, PanelResult, build_panel, growth, replay, vary
 from .reliability import bartlett_sphericity, cronbach_alpha, item_rest, kmo, mcdonald_omega
-from .sensitivity import SensitivityResult, sensitivity
 from .spec import IndexSpec, NodeSpec
-from .treat import OutlierTest, Treated, outlier_test, treat
-from .treatments import TREATMENTS
-from .uncertainty import UncertaintyResult, propagate
-from .weights import WEIGHTINGS, OptimisedWeights, effective_weights, optimise_weights, weight_set, weights
+from .uncertainty.inputs import Choice, DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates, UncertaintyPlan
+from .uncertainty.propagation import UncertaintyResult, propagate
+from .uncertainty.sensitivity import SensitivityResult, sensitivity
+from .weighting.ahp import RANDOM_INDICES, AhpResult, BestWorstResult, BudgetResult, ahp, best_worst, budget_allocation
+from .weighting.frontier import BenefitOfDoubt, benefit_of_doubt
+from .weighting.weights import WEIGHTINGS, OptimisedWeights, effective_weights, optimise_weights, weight_set, weights
 
 __all__ = [
     "AGGREGATORS",

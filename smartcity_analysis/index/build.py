@@ -15,14 +15,14 @@ import pandas as pd
 
 from ..study.framework import Framework
 from ..study.readable import readable
-from .aggregate import combine, positive_problem, unsuitable
-from .bounds import BoundsLike
+from .aggregation.aggregate import combine, positive_problem, unsuitable
 from .labels import checked_array, did_you_mean, listed
 from .leaves import score_leaves
 from .methods import Array, Mask, ScoringError
+from .normalisation.bounds import BoundsLike
 from .plan import NodePlan, plan_leaves, plan_nodes
 from .spec import IndexSpec
-from .weights import weight_array
+from .weighting.weights import weight_array
 
 __all__ = ["IndexResult", "NodeScores", "build_index", "score_nodes"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..study.readable import readable
-from .aggregate import AGGREGATORS, combine, unsuitable
+from .aggregation.aggregate import AGGREGATORS, combine, unsuitable
 from .build import IndexResult
 from .labels import listed
 from .leaves import score_leaves

@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..errors import UnknownNameError
 from ..study.framework import Framework
-from .bounds import GOALS, POINTS, BoundsLike, bounds_table
 from .labels import listed
 from .methods import ScoringError
-from .normalise import fit_bounds, normalise
+from .normalisation.bounds import GOALS, POINTS, BoundsLike, bounds_table
+from .normalisation.normalise import fit_bounds, normalise
 from .plan import LeafPlan
 
 __all__ = ["score_leaves"]

@@ -10,13 +10,13 @@ import numpy as np
 
 from ..errors import UnknownNameError
 from ..study.framework import Framework, Node
-from .aggregate import AGGREGATORS
+from .aggregation.aggregate import AGGREGATORS
 from .callables import MethodOrFunction, find_own
 from .labels import by_name, check_share, listed
 from .methods import Array, Method, ScoringError
-from .normalise import NORMALISERS
+from .normalisation.normalise import NORMALISERS
 from .spec import IndexSpec, NodeSpec
-from .weights import WEIGHTINGS
+from .weighting.weights import WEIGHTINGS
 
 __all__ = ["LeafPlan", "NodePlan", "plan_leaves", "plan_nodes"]
 

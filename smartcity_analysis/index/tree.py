@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .aggregate import AGGREGATORS, TOLERANCE
+from .aggregation.aggregate import AGGREGATORS, TOLERANCE
 from .labels import listed
 from .methods import Array, Mask
 from .plan import NodePlan

@@ -3,8 +3,8 @@
 from .actions import phrases
 from .area_maps import tile_options, tile_values
 from .display import Presenter, Shown, labels_of, sentence, sentences
-from .explore import Explorer, open_explorer
-from .explorer import ExplorerSet, explorer_page, explorer_set, render_explorer
+from .explorer.page import ExplorerSet, explorer_page, explorer_set, render_explorer
+from .explorer.widget import Explorer, open_explorer
 from .language import LANGUAGES, Language, speak
 from .opened import open_review
 from .tables import ILLUSTRATIVE, html_table

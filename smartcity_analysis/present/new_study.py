@@ -11,8 +11,8 @@ from ..study import TABLES
 from ..study.folder import SOURCES_FILE, TO_COLLECT
 from ..study.loaded import SPEC_FILE
 from ..study.plain_csv import as_csv
+from .forms.table_template import table_template
 from .language import Language, speak
-from .table_template import table_template
 
 __all__ = ["COLLECTED", "TEMPLATES", "need_said", "new_study_files"]
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..errors import UnknownNameError
 from ..index import AGGREGATORS, IndexResult, Method, aggregate
-from ..index.aggregate import combine
+from ..index.aggregation.aggregate import combine
 from ..index.callables import find_own
 from ..index.plan import plan_nodes
 from ..study.readable import readable

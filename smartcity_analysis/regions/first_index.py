@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ..index import IndexSpec, build_index
-from ..index.draws import Choice, NoisyWeights, UncertaintyPlan
-from ..index.uncertainty import propagate
+from ..index.uncertainty.inputs import Choice, NoisyWeights, UncertaintyPlan
+from ..index.uncertainty.propagation import propagate
 from ..study import PILLARS, Study, plain_framework, weakest_status
 from .inference import interval_table
 from .overview import region_values

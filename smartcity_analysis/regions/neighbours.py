@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import KDTree
 
-from ..index.fillers import MissingExtraError
+from ..index.imputation.fillers import MissingExtraError
 from .checks import label_list, refuse, twice_faults
 from .kernels import Places
 

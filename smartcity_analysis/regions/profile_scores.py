@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ..index import IndexSpec, PanelResult, build_panel
-from ..index.draws import Choice, NoisyWeights, UncertaintyPlan
 from ..index.ranking import rank_array
-from ..index.summaries import central, quantiles
-from ..index.uncertainty import propagate
+from ..index.uncertainty.inputs import Choice, NoisyWeights, UncertaintyPlan
+from ..index.uncertainty.propagation import propagate
+from ..index.uncertainty.summaries import central, quantiles
 from ..study import Study, load_framework, weakest_status
 from .area_index import area_panel
 from .areas import AREA_LEVEL, PEOPLE, area_weights, areas_of

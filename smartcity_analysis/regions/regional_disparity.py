@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..index.draws import UncertaintyPlan
-from ..index.uncertainty import propagate
+from ..index.uncertainty.inputs import UncertaintyPlan
+from ..index.uncertainty.propagation import propagate
 from ..study import Study
 from .attribution import attribute_index
 from .inference import disparity_of_draws

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..errors import Breach, DataError
 from ..index import IndexSpec
-from ..index.draws import Choice, Input, NoisyWeights, UncertaintyPlan
-from ..index.sensitivity import sensitivity
-from ..index.uncertainty import UncertaintyResult, propagate
+from ..index.uncertainty.inputs import Choice, Input, NoisyWeights, UncertaintyPlan
+from ..index.uncertainty.propagation import UncertaintyResult, propagate
+from ..index.uncertainty.sensitivity import sensitivity
 from ..study import Study, load_framework
 from ..study.readable import readable
 

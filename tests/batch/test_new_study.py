@@ -13,8 +13,8 @@ from smartcity_analysis.batch import REVIEW, chapters_of, review, review_tasks
 from smartcity_analysis.batch.tasks import absent_chapters
 from smartcity_analysis.cli import main
 from smartcity_analysis.errors import DataError
+from smartcity_analysis.present.forms.table_template import table_template
 from smartcity_analysis.present.new_study import COLLECTED, new_study_files
-from smartcity_analysis.present.table_template import table_template
 from smartcity_analysis.study import TABLES, find_root, load_study
 from smartcity_analysis.study.readers.tables import read_table
 

@@ -9,7 +9,7 @@ import pytest
 
 from smartcity_analysis.index import aggregate
 from smartcity_analysis.present import explorer_page, explorer_set, render_explorer, speak
-from smartcity_analysis.present.explorable import explorable_areas, explorable_regions
+from smartcity_analysis.present.explorer.explorable import explorable_areas, explorable_regions
 from smartcity_analysis.regions import DisparityError, disparity
 
 from .test_pages import CHROMIUM, FLAGS

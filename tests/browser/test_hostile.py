@@ -11,7 +11,7 @@ import pytest
 from hostile_texts import HIT, UNSEEN, spoil_study
 
 from smartcity_analysis.batch import review
-from smartcity_analysis.present.survey_workbook import survey_workbook
+from smartcity_analysis.present.forms.survey import survey_workbook
 from smartcity_analysis.study import find_root, load_study
 from smartcity_analysis.study.plain_csv import unguarded
 from smartcity_analysis.study.store import read_processed

@@ -9,8 +9,8 @@ import pandas as pd
 
 from smartcity_analysis.masterplan import feedback_form, read_survey_form
 from smartcity_analysis.masterplan.feedback.returned import read_returned
-from smartcity_analysis.present.feedback_workbook import feedback_workbook
-from smartcity_analysis.present.survey_workbook import survey_workbook
+from smartcity_analysis.present.forms.feedback import feedback_workbook
+from smartcity_analysis.present.forms.survey import survey_workbook
 
 from .breaking import repacked
 from .corpus_books import BOMB, ENTITIES, OLE, nested, open_document, without_part

@@ -14,8 +14,8 @@ import pandas as pd
 
 from smartcity_analysis.errors import DataError, UnknownNameError
 from smartcity_analysis.masterplan import feedback_form, feedback_returned, read_survey_form, survey_returned
-from smartcity_analysis.present.feedback_workbook import feedback_workbook
-from smartcity_analysis.present.survey_workbook import survey_workbook
+from smartcity_analysis.present.forms.feedback import feedback_workbook
+from smartcity_analysis.present.forms.survey import survey_workbook
 from smartcity_analysis.study import TABLES, geometry, load_study
 from smartcity_analysis.study.framework_files import framework_from_dict
 from smartcity_analysis.study.readers.tables import read_table

@@ -6,7 +6,7 @@ import pytest
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import AGGREGATORS, Method, ScoringError, aggregate
-from smartcity_analysis.index.aggregate import combine
+from smartcity_analysis.index.aggregation.aggregate import combine
 
 
 def test_draws_in_which_a_child_has_no_weight():

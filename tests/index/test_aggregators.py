@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import AGGREGATORS, ScoringError, aggregate
-from smartcity_analysis.index.aggregate import combine
-from smartcity_analysis.index.frontier import available_limits
+from smartcity_analysis.index.aggregation.aggregate import combine
+from smartcity_analysis.index.weighting.frontier import available_limits
 
 from .needed import AGGREGATE
 from .strategies import tables, weights_for

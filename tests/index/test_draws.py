@@ -6,7 +6,7 @@ from scipy.stats import kstest
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import AGGREGATORS, IndexSpec, ScoringError
-from smartcity_analysis.index.draws import (
+from smartcity_analysis.index.uncertainty.inputs import (
     Choice,
     DataError,
     DirichletWeights,
@@ -15,7 +15,7 @@ from smartcity_analysis.index.draws import (
     UncertaintyPlan,
     split,
 )
-from smartcity_analysis.index.streams import BLOCK, Points, Stream
+from smartcity_analysis.index.uncertainty.streams import BLOCK, Points, Stream
 
 
 def points(*rows):

@@ -3,10 +3,12 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["methods", "labels", "bounds", "normalise", "weights", "aggregate", "spec", "plan", "leaves", "build"]
-MODULES += ["ahp", "aggregators", "callables", "frontier", "normalisers", "weightings"]
-WITH_EXAMPLES = {"methods", "labels", "normalise", "weights", "aggregate", "spec", "build"}
-WITH_EXAMPLES |= {"ahp", "callables", "frontier", "weightings"}
+MODULES = ["methods", "labels", "spec", "plan", "leaves", "build", "callables"]
+MODULES += ["normalisation.bounds", "normalisation.normalise", "normalisation.normalisers"]
+MODULES += ["weighting.weights", "weighting.weightings", "weighting.ahp", "weighting.frontier"]
+MODULES += ["aggregation.aggregate", "aggregation.aggregators"]
+WITH_EXAMPLES = {"methods", "labels", "spec", "build", "callables", "normalisation.normalise", "aggregation.aggregate"}
+WITH_EXAMPLES |= {"weighting.weights", "weighting.weightings", "weighting.ahp", "weighting.frontier"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -15,10 +15,17 @@ import threadpoolctl
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import AGGREGATORS, WEIGHTINGS, IndexSpec, workers
-from smartcity_analysis.index.draws import Choice, DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates
 from smartcity_analysis.index.methods import ScoringError
-from smartcity_analysis.index.sensitivity import sensitivity
-from smartcity_analysis.index.uncertainty import propagate
+from smartcity_analysis.index.uncertainty.inputs import (
+    Choice,
+    DataError,
+    DirichletWeights,
+    LeaveOut,
+    NoisyWeights,
+    Replicates,
+)
+from smartcity_analysis.index.uncertainty.propagation import propagate
+from smartcity_analysis.index.uncertainty.sensitivity import sensitivity
 
 from . import sendable
 from .uncertain import CODES, TREE, framework, leaf, node, plan, table

@@ -31,9 +31,9 @@ from smartcity_analysis.index import (
     normalise,
     weights,
 )
-from smartcity_analysis.index.aggregate import combine
-from smartcity_analysis.index.bounds import GOALS
-from smartcity_analysis.index.weights import weight_array
+from smartcity_analysis.index.aggregation.aggregate import combine
+from smartcity_analysis.index.normalisation.bounds import GOALS
+from smartcity_analysis.index.weighting.weights import weight_array
 from smartcity_analysis.study import Framework, Leaf, Node
 
 from .needed import AGGREGATE, normalise_options, tables_for
@@ -51,7 +51,7 @@ each_aggregator = pytest.mark.parametrize("name", sorted(AGGREGATORS))
 # --- records ---
 
 
-@pytest.mark.parametrize("module", ["ahp", "callables", "frontier", "weightings"])
+@pytest.mark.parametrize("module", ["weighting.ahp", "callables", "weighting.frontier", "weighting.weightings"])
 def test_every_example_does_what_it_says(module):
     result = doctest.testmod(import_module(f"smartcity_analysis.index.{module}"))
     assert result.attempted > 0 and result.failed == 0

@@ -6,7 +6,7 @@ import pytest
 from scipy.optimize import linprog
 
 from smartcity_analysis.index import ScoringError, aggregate, benefit_of_doubt
-from smartcity_analysis.index.frontier import available_limits, best_shares
+from smartcity_analysis.index.weighting.frontier import available_limits, best_shares
 
 
 def slow_index(scores, region, lower, upper):

@@ -14,8 +14,8 @@ from scipy.stats import multivariate_normal
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import Method, ScoringError, holdout
-from smartcity_analysis.index.em import conditional_draws, default_ridge, fit_em
-from smartcity_analysis.index.impute import (
+from smartcity_analysis.index.imputation.em import conditional_draws, default_ridge, fit_em
+from smartcity_analysis.index.imputation.impute import (
     IMPUTERS,
     Imputer,
     Layout,
@@ -293,7 +293,7 @@ def test_a_batch_of_draws_equals_its_slow_twin(label):
     np.testing.assert_array_equal(values, before)
 
 
-@pytest.mark.parametrize("module", ["impute", "years", "own"])
+@pytest.mark.parametrize("module", ["imputation.impute", "years", "own"])
 def test_every_example_does_what_it_says(module):
     result = doctest.testmod(import_module(f"smartcity_analysis.index.{module}"))
     assert result.failed == 0 and result.attempted > 0
@@ -586,7 +586,7 @@ def factors(regions, indicators, seed, share=0.15):
 
 
 def likelihood(values, m, c, ridge):
-    """The penalised likelihood that :mod:`smartcity_analysis.index.em` states, region by region."""
+    """The penalised likelihood that :mod:`smartcity_analysis.index.imputation.em` states, region by region."""
     z = (values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0, ddof=1)
     total = 0.0
     for row in z:

@@ -99,7 +99,7 @@ class TestScikitCriteria:
 
 def test_varimax_as_statsmodels():
     rotation = quietly("statsmodels.multivariate.factor_rotation")
-    from smartcity_analysis.index.weightings import varimax
+    from smartcity_analysis.index.weighting.weightings import varimax
 
     loadings = np.random.default_rng(2).normal(size=(8, 3))
     expected, _ = rotation.rotate_factors(loadings, "varimax", tol=1e-12, max_tries=5000)

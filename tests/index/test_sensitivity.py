@@ -3,8 +3,15 @@ import pandas as pd
 import pytest
 
 from smartcity_analysis.index import IndexSpec, NodeSpec, ScoringError, build_index
-from smartcity_analysis.index.draws import Choice, DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates
-from smartcity_analysis.index.sensitivity import sensitivity
+from smartcity_analysis.index.uncertainty.inputs import (
+    Choice,
+    DataError,
+    DirichletWeights,
+    LeaveOut,
+    NoisyWeights,
+    Replicates,
+)
+from smartcity_analysis.index.uncertainty.sensitivity import sensitivity
 
 from .uncertain import CODES, REGIONS, TREE, VALUES, framework, leaf, node, plan, table
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from smartcity_analysis.index import ScoringError
-from smartcity_analysis.index.sobol import sobol_design, sobol_indices
+from smartcity_analysis.index.uncertainty.sobol import sobol_design, sobol_indices
 
 # Ishigami and Homma (1990) with a = 7, b = 0.1; analytic indices as in Saltelli et al. (2008), Global Sensitivity
 # Analysis: The Primer, p. 196-199.

@@ -12,8 +12,8 @@ from scipy import stats
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import Method, ScoringError
-from smartcity_analysis.index.moments import moments
-from smartcity_analysis.index.treat import TREATMENTS, OutlierTest, outlier_test, plan_treatment, treat
+from smartcity_analysis.index.outliers.moments import moments
+from smartcity_analysis.index.outliers.treat import TREATMENTS, OutlierTest, outlier_test, plan_treatment, treat
 
 from .strategies import tables
 
@@ -174,7 +174,7 @@ def test_order_missing_values_and_what_passes_are_kept(name, data, seed):
     pd.testing.assert_frame_equal(other, result.values, rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("module", ["treat", "moments", "own"])
+@pytest.mark.parametrize("module", ["outliers.treat", "outliers.moments", "own"])
 def test_every_example_does_what_it_says(module):
     result = doctest.testmod(import_module(f"smartcity_analysis.index.{module}"))
     assert result.failed == 0 and result.attempted > 0

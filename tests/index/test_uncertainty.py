@@ -6,11 +6,18 @@ import pytest
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import AGGREGATORS, IndexSpec, Method, NodeSpec, ScoringError, build_index
-from smartcity_analysis.index.draws import Choice, DataError, DirichletWeights, LeaveOut, NoisyWeights, Replicates
-from smartcity_analysis.index.impute import impute
-from smartcity_analysis.index.streams import BLOCK
-from smartcity_analysis.index.treat import treat
-from smartcity_analysis.index.uncertainty import propagate
+from smartcity_analysis.index.imputation.impute import impute
+from smartcity_analysis.index.outliers.treat import treat
+from smartcity_analysis.index.uncertainty.inputs import (
+    Choice,
+    DataError,
+    DirichletWeights,
+    LeaveOut,
+    NoisyWeights,
+    Replicates,
+)
+from smartcity_analysis.index.uncertainty.propagation import propagate
+from smartcity_analysis.index.uncertainty.streams import BLOCK
 
 from .uncertain import CODES, REGIONS, TREE, VALUES, framework, leaf, node, plan, table
 

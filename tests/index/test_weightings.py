@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import WEIGHTINGS, ScoringError, normalise, optimise_weights, weights
-from smartcity_analysis.index.weightings import importance_shares, varimax
+from smartcity_analysis.index.weighting.weightings import importance_shares, varimax
 
 CODES = ["water", "air", "school", "clinic", "waste"]
 

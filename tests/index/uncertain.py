@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from smartcity_analysis.index import IndexSpec
-from smartcity_analysis.index.draws import UncertaintyPlan
+from smartcity_analysis.index.uncertainty.inputs import UncertaintyPlan
 from smartcity_analysis.study import Framework, Leaf, Node
 
 

@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 
 from smartcity_analysis.masterplan import feedback_form
-from smartcity_analysis.present.feedback_workbook import feedback_workbook
+from smartcity_analysis.present.forms.feedback import feedback_workbook
 
 FIRST = 5
 SENTENCES = {

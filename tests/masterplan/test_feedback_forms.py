@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from smartcity_analysis.errors import DataError, UnknownNameError
 from smartcity_analysis.masterplan import feedback_form, read_returned
 from smartcity_analysis.masterplan.feedback.lines import cell_item, parse_item
-from smartcity_analysis.present.feedback_workbook import feedback_workbook
+from smartcity_analysis.present.forms.feedback import feedback_workbook
 
 from .feedback_forms import FINDINGS, blank, cell, fill, finding
 

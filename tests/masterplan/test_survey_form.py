@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from smartcity_analysis.errors import DataError
 from smartcity_analysis.masterplan import read_survey_form, receive_survey, survey_form
 from smartcity_analysis.masterplan.survey.form import instrument_hash
-from smartcity_analysis.present.survey_workbook import survey_workbook
+from smartcity_analysis.present.forms.survey import survey_workbook
 from smartcity_analysis.study import load_study
 
 FILE = "diskominfo.xlsx"

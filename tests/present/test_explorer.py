@@ -25,8 +25,8 @@ from smartcity_analysis.present import (
     render_explorer,
     speak,
 )
-from smartcity_analysis.present.chosen import read_chosen
-from smartcity_analysis.present.explorable import explorable_areas, explorable_regions
+from smartcity_analysis.present.explorer.chosen import read_chosen
+from smartcity_analysis.present.explorer.explorable import explorable_areas, explorable_regions
 from smartcity_analysis.regions import disparity, regional_index
 from smartcity_analysis.study import Store, load_study
 

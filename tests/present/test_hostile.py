@@ -22,13 +22,13 @@ from smartcity_analysis.masterplan import feedback_form, read_survey_form
 from smartcity_analysis.masterplan.feedback.returned import read_returned
 from smartcity_analysis.present import speak
 from smartcity_analysis.present.display import Presenter, labels_of
-from smartcity_analysis.present.explorable import explorable_regions
-from smartcity_analysis.present.explorer import explorer_set, render_explorer
-from smartcity_analysis.present.feedback_workbook import feedback_workbook
+from smartcity_analysis.present.explorer.explorable import explorable_regions
+from smartcity_analysis.present.explorer.page import explorer_set, render_explorer
 from smartcity_analysis.present.figures import draw
+from smartcity_analysis.present.forms.feedback import feedback_workbook
+from smartcity_analysis.present.forms.survey import survey_workbook
 from smartcity_analysis.present.page import render_index, render_page
 from smartcity_analysis.present.pdf import page_pdf
-from smartcity_analysis.present.survey_workbook import survey_workbook
 from smartcity_analysis.present.tables import html_table
 from smartcity_analysis.present.theme import plain
 from smartcity_analysis.study import Store, load_framework, load_study

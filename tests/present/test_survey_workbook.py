@@ -10,7 +10,7 @@ import pytest
 from smartcity_analysis.cli import main
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.masterplan import read_survey_form
-from smartcity_analysis.present.survey_workbook import survey_workbook
+from smartcity_analysis.present.forms.survey import survey_workbook
 
 SHEETS = {
     "id": ["Petunjuk", "Identitas", "Komitmen", "Kolaborasi", "Teknologi", "Kepentingan", "Kinerja", "Kematangan",

@@ -10,7 +10,7 @@ from study.guarded import planted
 from smartcity_analysis.cli import main
 from smartcity_analysis.disk import read_packaged
 from smartcity_analysis.present import Presenter, pillar_labels, speak, warning_lines, warning_table
-from smartcity_analysis.present.workbook_content import About, sheets_of
+from smartcity_analysis.present.workbook.content import About, sheets_of
 from smartcity_analysis.study import Store, load_study
 from smartcity_analysis.study.guards.cautions import KEYS
 

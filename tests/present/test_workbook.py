@@ -19,12 +19,12 @@ from smartcity_analysis.disk import read_packaged
 from smartcity_analysis.masterplan import dimension_table, latest_evaluation, score_check, score_trend
 from smartcity_analysis.present import LANGUAGES, labels_of, speak
 from smartcity_analysis.present.language import KINDS
-from smartcity_analysis.present.workbook import review_workbook
-from smartcity_analysis.present.workbook_cells import FORMATS, LONGEST, cell_value, clean, sheet_name
+from smartcity_analysis.present.workbook.book import review_workbook
+from smartcity_analysis.present.workbook.cells import FORMATS, LONGEST, cell_value, clean, sheet_name
 
 HEAD = 5  # row of the headings, from 1
 LAYOUTS = yaml.safe_load(read_packaged("present/layouts.yaml"))
-PLAN = yaml.safe_load(read_packaged("present/workbook_plan.yaml"))
+PLAN = yaml.safe_load(read_packaged("present/workbook/plan.yaml"))
 PLANNED = {name: plan for entries in PLAN.values() for name, plan in entries.items()}
 HOSTILE = [
     '=HYPERLINK("https://example.org","x")', "+1", "-1", "@x", "\t=1+1", " =1+1", "{=1+1}", "http://example.org/",

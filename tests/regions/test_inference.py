@@ -5,8 +5,8 @@ from scipy import stats
 
 from smartcity_analysis.errors import UnknownNameError
 from smartcity_analysis.index import IndexSpec, build_index
-from smartcity_analysis.index.draws import NoisyWeights, UncertaintyPlan
-from smartcity_analysis.index.uncertainty import propagate
+from smartcity_analysis.index.uncertainty.inputs import NoisyWeights, UncertaintyPlan
+from smartcity_analysis.index.uncertainty.propagation import propagate
 from smartcity_analysis.regions import (
     INTERVALS,
     DisparityError,

@@ -1,0 +1,1 @@
+"""From the scores of the children to the score of their parent."""

@@ -1,0 +1,1 @@
+"""Missing values filled: asked, filled, held against what is known."""

@@ -1,0 +1,1 @@
+"""Outliers: found, treated by a plan, and told."""

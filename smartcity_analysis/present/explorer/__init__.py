@@ -1,0 +1,1 @@
+"""Another choice tried: as a page without a server, and in a notebook."""

@@ -1,0 +1,1 @@
+"""Forms in Excel: survey, feedback, tables of a new study."""

@@ -1,0 +1,1 @@
+"""The workbook of a review: every table in its chapter, with looks and charts."""
