@@ -8,7 +8,7 @@ import pytest
 
 from smartcity_analysis.batch import review
 from smartcity_analysis.study import find_root, load_study, make_stand_ins
-from smartcity_analysis.study import generator as generator_module
+from smartcity_analysis.study.stand_ins import generator as generator_module
 
 ROOT = find_root(__file__.rpartition("/tests/")[0])
 pytestmark = [pytest.mark.xdist_group("illustration"), pytest.mark.long]

@@ -29,7 +29,13 @@ def base(tmp_path_factory, root):
 def start(base, root, *words):
     env = {**os.environ, "SMARTCITY_ROOT": str(base), "PYTHONPATH": str(root), "SMARTCITY_LANGUAGE": "id"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*COMMAND, *words], cwd=base, env=env, start_new_session=True, **pipes)
+
+    def listening():  # tests that were begun in the background by a shell ignore the signal, and so would the run
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(
+        [*COMMAND, *words], cwd=base, env=env, start_new_session=True, preexec_fn=listening, **pipes
+    )
 
 
 def children(pid):

@@ -13,7 +13,9 @@ import openpyxl
 import pandas as pd
 
 from smartcity_analysis.errors import DataError, UnknownNameError
-from smartcity_analysis.masterplan import feedback_form, feedback_returned, read_survey_form, survey_returned
+from smartcity_analysis.masterplan import feedback_form, read_survey_form
+from smartcity_analysis.masterplan.feedback import returned as feedback_returned
+from smartcity_analysis.masterplan.survey import returned as survey_returned
 from smartcity_analysis.present.forms.feedback import feedback_workbook
 from smartcity_analysis.present.forms.survey import survey_workbook
 from smartcity_analysis.study import TABLES, geometry, load_study

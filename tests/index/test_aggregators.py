@@ -254,7 +254,7 @@ class TestCopeland:
         pd.testing.assert_series_equal(aggregate(table**5, base, "copeland"), aggregate(table, base, "copeland"))
 
     def test_drawn_scores_are_compared_in_parts_of_bounded_size(self, monkeypatch):
-        from smartcity_analysis.index import aggregators
+        from smartcity_analysis.index.aggregation import aggregators
 
         scores = np.random.default_rng(2).uniform(size=(3, 4, 5, 2))
         base = np.random.default_rng(3).dirichlet(np.ones(2), size=4)

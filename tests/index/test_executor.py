@@ -14,8 +14,9 @@ import pytest
 import threadpoolctl
 
 from smartcity_analysis.errors import UnknownNameError
-from smartcity_analysis.index import AGGREGATORS, WEIGHTINGS, IndexSpec, workers
+from smartcity_analysis.index import AGGREGATORS, WEIGHTINGS, IndexSpec
 from smartcity_analysis.index.methods import ScoringError
+from smartcity_analysis.index.uncertainty import workers
 from smartcity_analysis.index.uncertainty.inputs import (
     Choice,
     DataError,

@@ -94,7 +94,7 @@ def test_without_leeway_the_index_uses_the_weights_given():
 
 
 def test_draws_are_solved_together_in_parts_of_bounded_size(monkeypatch):
-    from smartcity_analysis.index import frontier
+    from smartcity_analysis.index.weighting import frontier
 
     scores = np.random.default_rng(1).uniform(1, 9, size=(5, 6, 3))
     lower, upper = np.full(3, 0.1), np.full(3, 0.6)

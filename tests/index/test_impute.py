@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from smartcity_analysis.errors import UnknownNameError
-from smartcity_analysis.index import Method, ScoringError, holdout
+from smartcity_analysis.index import Method, ScoringError
+from smartcity_analysis.index.imputation import holdout
 from smartcity_analysis.index.imputation.em import conditional_draws, default_ridge, fit_em
 from smartcity_analysis.index.imputation.impute import (
     IMPUTERS,
