@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("reproducible")
+pytestmark = [pytest.mark.xdist_group("reproducible"), pytest.mark.long]
 COMMAND = [sys.executable, "-m", "smartcity_analysis", "review", "kediri", "--year", "2024", "--language", "id"]
 OTHER_DAY = ["faketime", "-f", "-400d"] if shutil.which("faketime") else []  # the clock set back by more than a year
 SETTINGS = {"LC_ALL": "id_ID.UTF-8", "TZ": "Asia/Jakarta", "PYTHONHASHSEED": "2"}

@@ -173,7 +173,8 @@ def test_the_variable_limits_what_is_loaded(root, monkeypatch):
     assert len(load_study("kediri", root=root).table("scores")) > 0
 
 
-def test_an_agencys_rows_are_enough_for_its_brief(kediri, declared):
+@pytest.mark.parametrize("fifth", [0, *(pytest.param(number, marks=pytest.mark.long) for number in range(1, 5))])
+def test_an_agencys_rows_are_enough_for_its_brief(kediri, declared, fifth):
     columns = {
         "actions": ["number", "owner", "supporting", "due_year", "status"],
         "findings": ["id", "template", "kind", "pillar", "evidence", "text_id", "text_en", "status"],
@@ -181,14 +182,14 @@ def test_an_agencys_rows_are_enough_for_its_brief(kediri, declared):
     }
     none = {name: pd.DataFrame(columns=each) for name, each in columns.items()}
     scored = 0
-    for opd in kediri.table("opd")["code"]:
+    for opd in kediri.table("opd")["code"].iloc[fifth::5]:
         limited = limit_study(kediri, reads_of(declared, kediri, opd=opd))
         whole, part = (agency_brief(study, 2024, opd, **none) for study in (kediri, limited))
         for name, table in vars(whole).items():
             if isinstance(table, pd.DataFrame):
                 pd.testing.assert_frame_equal(getattr(part, name), table, obj=f"{name} of {opd}")
         scored += "self_score" in whole.items
-    assert scored > 20
+    assert scored > 3
 
 
 # --- declarations ---
