@@ -7,7 +7,7 @@ PYTHON   ?= python3
 VENV     := .venv
 BIN      := $(VENV)/bin
 
-# $(call install,WORDS): with uv, in a tenth of the time; with pip where uv is not to be had or does not find the packages
+# $(call install,WORDS): with uv, in a fifth of the time; with pip where uv is not to be had or does not find the packages
 define install
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/null || \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1)

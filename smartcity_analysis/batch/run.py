@@ -367,8 +367,10 @@ class _Reviews:
         one.lock.close()
         name, outcomes = one.about.study.name, [one.schedule.outcomes[job.name] for job in one.schedule.jobs]
         report = self._report(name)
-        error = published.exception() if published else None
-        if isinstance(error, Exception):  # the last good report is as it was
+        try:
+            if published:
+                published.result()
+        except Exception as error:  # the last good report is as it was
             return ReviewRun(name, report, outcomes, notebooks=len(outcomes), error=error)
         manifest = load_manifest(report) if published else None
         return ReviewRun(name, report, outcomes, published is not None, len(outcomes), manifest)

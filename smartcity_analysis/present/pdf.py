@@ -106,8 +106,8 @@ def _compile_apart(parts: Sequence[str], pictures: Mapping[str, bytes]) -> bytes
     DocumentError
         With what Typst said, when it did not make a document.
     """
-    done = subprocess.run([sys.executable, "-c", _APART], input=pickle.dumps(_order(parts, pictures)),
-                          capture_output=True, check=False)  # fmt: skip
+    command = [sys.executable, "-P", "-c", _APART]  # -P: no module is taken from the folder a review is run in
+    done = subprocess.run(command, input=pickle.dumps(_order(parts, pictures)), capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise DocumentError(f"The document was not made: {said[-1] if said else f'status {done.returncode}'}")

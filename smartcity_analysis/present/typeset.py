@@ -32,6 +32,8 @@ _INLINE = {
     "span": "plain",
 }
 _BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "caption", "th", "td", "figcaption"}
+_ROWS, _LINES = 14, 30  # of a table that is kept on one sheet; a longer one goes on to the next
+_ACROSS = 110  # characters beside one another on a sheet, about
 _SKIP = {"style", "script", "nav", "footer", "title", "form", "button"}
 
 
@@ -88,6 +90,13 @@ class _Table:
     caption: str = ""
     head: list[tuple[str, str]] = field(default_factory=list)  # class and content of each heading
     rows: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
+
+
+def _is_long(rows: list[tuple[str, list[tuple[str, str]]]], columns: int) -> bool:
+    """Say whether a table has too many rows, or rows too high, to be kept on one sheet."""
+    width = max(_ACROSS // columns, 1)
+    lines = sum(1 + max((len(content) for _, content in row), default=0) // width for _, row in rows)
+    return len(rows) > _ROWS or lines > _LINES
 
 
 class _Reader(HTMLParser):
@@ -229,7 +238,7 @@ class _Reader(HTMLParser):
         sides = ", ".join("right" if "num" in kind else "left" for kind, _ in head)
         cells = [f"[{content}]" for _, content in head]
         body = [self._cell(content, row_class) for row_class, row in rows for _, content in row]
-        options = f"sides: ({sides},), rows: {len(rows)}"
+        options = f"sides: ({sides},), split: {'true' if _is_long(rows, len(head)) else 'false'}"
         self.done.append(
             f"#tabled([{table.caption}], ({', '.join(cells)},), ({', '.join(body)}{',' if body else ''}), {options})"
         )

@@ -115,6 +115,14 @@ def test_a_long_table_repeats_its_head_and_a_short_one_is_not_split(text):
     assert [sheet for sheet in short if "Tabel 1" in sheet] == [sheet for sheet in short if "kelurahan" in sheet]
 
 
+def test_a_table_of_few_high_rows_loses_nothing_below_the_sheet(text):
+    words = " ".join(f"kata{number}" for number in range(20))
+    rows = "".join(f"<tr>{f'<td>{words}</td>' * 9}<td>{words} akhir{row}</td></tr>" for row in range(9))
+    body = f"<table><caption>Tinggi</caption><tr>{'<th>Kolom</th>' * 10}</tr>{rows}</table>"
+    assert len(text(one(body)).split("\f")) > 2  # each sheet ends with a form feed
+    assert [text(one(body)).count(f"akhir{row}") for row in range(9)] == [1] * 9
+
+
 def review(language="id"):
     first, second = page(f"<h2>Bagian A</h2>{picture()}{table()}", "Bab satu"), page(table() + picture(), "Bab dua")
     cover = Cover("Reviu Kota", "Masterplan 2020-2029", ("Tahun 2024",))
@@ -141,6 +149,12 @@ def test_a_document_that_cannot_be_set_says_why():
     broken = picture().replace("<text", "<text <")
     with pytest.raises(DocumentError, match=r"not made: .*SVG"):
         review_pdf({"a": page(broken)}, language=speak("id"), cover=Cover("Reviu"))
+
+
+def test_no_module_is_taken_from_the_folder_of_the_run(tmp_path, monkeypatch):
+    (tmp_path / "typst.py").write_text("raise SystemExit('taken from here')")
+    monkeypatch.chdir(tmp_path)
+    assert review().startswith(b"%PDF")
 
 
 def test_many_documents_leave_no_memory_behind():
